@@ -1,0 +1,1 @@
+"""The docker command line, a client of the Docker Engine API."""

@@ -1,0 +1,1 @@
+"""Distribution: where images come from and go to."""

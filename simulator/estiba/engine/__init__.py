@@ -1,0 +1,1 @@
+"""The engine: what Docker means."""

@@ -1,0 +1,1 @@
+"""Inodes and the union mount."""

@@ -1,0 +1,1 @@
+"""Layer archives: tar to tree and back, diff IDs and chain IDs."""

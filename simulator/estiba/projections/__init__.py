@@ -1,0 +1,1 @@
+"""Projections of the trace: stories, progress, explanations, pictures."""

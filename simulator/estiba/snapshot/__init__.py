@@ -1,0 +1,1 @@
+"""Snapshots: mountable trees with parents. `port` says what a snapshotter is; `union` keeps them in memory."""

@@ -1,0 +1,1 @@
+"""Words: references, digests, descriptors, manifests, configurations, platforms and units."""

@@ -1,0 +1,1 @@
+"""Stores: image configurations, layers, references."""
