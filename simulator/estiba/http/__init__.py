@@ -1,6 +1,8 @@
-"""HTTP as values: requests, responses, routes, and the loopback that joins a client and an engine in one process.
+"""HTTP as values: requests, responses, routes, and the loopback that joins a client and an engine
+in one process.
 
-`http.server` and `http.client` (outdoor modules, extra `server`) carry the same values over sockets with h11.
+`http.server` and `http.client` (outdoor modules, extra `server`) carry the same values over
+sockets with h11.
 Entry points: `Request`, `Response`, `Router`, `Transport`, `Loopback`.
 """
 

@@ -1,7 +1,9 @@
 """Requests and responses as values.
 
-A body is `bytes` when it is short and known, a `Channel` when it comes over time. An upgraded connection
-(attach, exec) is a `Duplex` next to status 101. Source: RFC 9110; Docker Engine API for the upgrade.
+A body is `bytes` when it is short and known, a `Channel` when it comes over time. An upgraded
+connection
+(attach, exec) is a `Duplex` next to status 101. Source: RFC 9110; Docker Engine API for the
+upgrade.
 """
 
 from __future__ import annotations

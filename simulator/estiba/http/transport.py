@@ -1,4 +1,6 @@
-"""How a client reaches an engine: the one interface, and the loopback, where both live in one process."""
+"""How a client reaches an engine: the one interface, and the loopback, where both live in one
+process.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Transport(Protocol):
     """Sends requests and waits for streams. Raises: Unavailable when no engine answers."""
 
     def send(self, request: Request) -> Answer:
-        """The answer as soon as its head is there. The request may carry a `Channel` that is being filled."""
+        """The answer as soon as its head is there. The request may carry a `Channel` that is
+        being filled.
+        """
         ...
 
     def wait(self, *streams: Stream, timeout_s: float | None = None) -> None:
@@ -107,7 +111,8 @@ class LoopbackConnection:
 class Loopback:
     """A transport to a server in the same process: it runs the scheduler while the client waits.
 
-    `outside` is asked when nothing in the engine can go on: it may bring input from a person or a socket
+    `outside` is asked when nothing in the engine can go on: it may bring input from a person or a
+    socket
     (True), so that the wait goes on; without it a wait that nothing can end raises Stalled.
     """
 
@@ -145,7 +150,9 @@ class Loopback:
             dues = [due for due in (scheduler.next_deadline_ns(), limit_ns) if due is not None]
             due_ns = min(dues, default=None)
             if self._outside is not None:
-                delay_s = None if due_ns is None else max(0.0, (due_ns - scheduler.clock.now_ns()) / 1e9)
+                delay_s = (
+                    None if due_ns is None else max(0.0, (due_ns - scheduler.clock.now_ns()) / 1e9)
+                )
                 if self._outside(delay_s):
                     continue
             if due_ns is None:

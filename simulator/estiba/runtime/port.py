@@ -1,6 +1,7 @@
 """The runtime port: what runs the processes of containers.
 
-The engine decides, the runtime runs. Both adapters (simulated kernel, Linux namespaces) keep this contract;
+The engine decides, the runtime runs. Both adapters (simulated kernel, Linux namespaces) keep this
+contract;
 `M` is the kind of mount their snapshotter hands out.
 """
 
@@ -13,11 +14,12 @@ from ..errors import InvalidInput, NotFound
 from ..tasks import Channel, Duplex, Signal
 
 M = TypeVar("M")
-M_contra = TypeVar("M_contra", contravariant=True)
 
 
 class ExecutableNotFound(NotFound):
-    """The program is not in the container's tree or PATH. `str()` is what runc says after `exec: `."""
+    """The program is not in the container's tree or PATH. `str()` is what runc says after `exec:
+    `.
+    """
 
 
 class ExecutableDenied(InvalidInput):
@@ -34,7 +36,9 @@ class UnknownUser(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """What to execute. `user` is Docker's `user[:group]`, looked up inside the container; "" is root."""
+    """What to execute. `user` is Docker's `user[:group]`, looked up inside the container; "" is
+    root.
+    """
 
     args: tuple[str, ...]
     env: tuple[str, ...] = ()
@@ -82,7 +86,8 @@ class ContainerSpec(Generic[M]):
 class Stdio:
     """The three standard streams of a process. With a tty only stdin and stdout are used.
 
-    `stdin` None is /dev/null; its close is end of file (no tty) or hang-up of the feeding side (tty: the terminal stays).
+    `stdin` None is /dev/null; its close is end of file (no tty) or hang-up of the feeding side
+    (tty: the terminal stays).
     The runtime closes `stdout` and `stderr` when the last process holding them is gone.
     """
 
@@ -137,10 +142,10 @@ class Process(Protocol):
     def resize(self, rows: int, columns: int) -> None: ...
 
 
-class Runtime(Protocol[M_contra]):
+class Runtime(Protocol[M]):
     """Runs containers. One `id` has at most one running first process."""
 
-    def start(self, spec: ContainerSpec[M_contra], stdio: Stdio) -> Process:
+    def start(self, spec: ContainerSpec[M], stdio: Stdio) -> Process:
         """Make the namespaces, mount, execute.
 
         Raises: ExecutableNotFound, ExecutableDenied, NoSuchDirectory, UnknownUser.
@@ -148,7 +153,9 @@ class Runtime(Protocol[M_contra]):
         ...
 
     def execute(self, container: str, process: ProcessSpec, stdio: Stdio) -> Process:
-        """Add a process to a running container. Raises: as `start`, and NotFound if it does not run."""
+        """Add a process to a running container. Raises: as `start`, and NotFound if it does not
+        run.
+        """
         ...
 
     def kill(self, container: str, signal: int) -> None:

@@ -42,6 +42,11 @@ class Channel:
     def cancelled(self) -> bool:
         return self._cancelled
 
+    @property
+    def full(self) -> bool:
+        """Would `write` wait?"""
+        return self._size >= self.capacity and not self._closed
+
     def poll(self) -> bytes | None:
         if self._chunks:
             chunk = self._chunks.popleft()
@@ -67,7 +72,7 @@ class Channel:
 
     def write(self, data: bytes) -> Work[None]:
         """Add, waiting while the queue is full."""
-        while self._size >= self.capacity and not self._cancelled and not self._closed:
+        while self.full:
             yield Wait((self.changed,))
         self.put(data)
 

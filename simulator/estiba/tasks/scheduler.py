@@ -1,6 +1,7 @@
 """The scheduler: runs works one after another, each until it waits.
 
-Invariant: a task is ready, or waits (subscribed to its signals, perhaps in the heap of deadlines), or is done.
+Invariant: a task is ready, or waits (subscribed to its signals, perhaps in the heap of deadlines),
+or is done.
 Order is first come, first served, so one seed gives one order of everything.
 """
 

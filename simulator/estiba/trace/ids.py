@@ -1,4 +1,6 @@
-"""Identifiers and invented names from one seed. The only module that may touch `random` and `secrets`."""
+"""Identifiers and invented names from one seed. The only module that may touch `random` and
+`secrets`.
+"""
 
 import random
 
@@ -6,10 +8,14 @@ from .surnames import ADJECTIVES, SURNAMES
 
 
 class Ids:
-    """A source of identifiers. The same seed gives the same ones in the same order; None is the system's entropy."""
+    """A source of identifiers. The same seed gives the same ones in the same order; None is the
+    system's entropy.
+    """
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._random: random.Random = random.SystemRandom() if seed is None else random.Random(str(seed))
+        self._random: random.Random = (
+            random.SystemRandom() if seed is None else random.Random(str(seed))
+        )
 
     def hex64(self) -> str:
         """64 hexadecimal digits: a container, network, exec or anonymous volume."""
@@ -20,7 +26,10 @@ class Ids:
 
         Source: the form described for Docker's name generator; the words are our own choice.
         """
-        while (pair := (self._random.choice(ADJECTIVES), self._random.choice(SURNAMES))) == ("boring", "wozniak"):
+        while (pair := (self._random.choice(ADJECTIVES), self._random.choice(SURNAMES))) == (
+            "boring",
+            "wozniak",
+        ):
             pass
         return "_".join(pair) + (str(self._random.randrange(10)) if retry else "")
 

@@ -31,12 +31,14 @@ class Record:
             "sequence": self.sequence,
             "time_ns": self.time_ns,
             "event": self.event.name,
-            **dataclasses.asdict(self.event),  # type: ignore[call-overload]
+            **dataclasses.asdict(self.event),
         }
 
 
 class Recorder:
-    """Keeps events in order and tells listeners. `limit` bounds how many are kept (oldest go first)."""
+    """Keeps events in order and tells listeners. `limit` bounds how many are kept (oldest go
+    first).
+    """
 
     def __init__(self, clock: Clock, *, limit: int | None = None) -> None:
         self._clock = clock

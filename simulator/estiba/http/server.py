@@ -1,0 +1,351 @@
+"""The HTTP server: our values on real sockets, in one thread.
+
+Every connection is a small state machine around h11; handlers and streams run as tasks of the same
+scheduler
+as the engine, so a long stream and a short call take turns and nobody needs a lock.
+Back-pressure: we stop reading while a request body's channel is full, and a response waits while
+the client
+does not take what was written. Source: RFC 9112; Docker Engine API for the upgraded connections.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable
+
+import h11
+
+from ..tasks import Channel, Disconnected, Duplex, Scheduler, Signal, Task, Wait, Work
+from .messages import Request, Response, json_response
+from .poller import READ, WRITE, Poller
+from .transport import Server
+
+CHUNK = 1 << 16
+WHOLE_BODY_LIMIT = 1 << 20  # a declared body up to this size reaches the handler as bytes
+HEAD_LIMIT = 1 << 20
+BACKLOG = 1 << 18
+
+
+def _title(name: str) -> bytes:
+    return name.title().encode("latin-1")
+
+
+class HttpServer:
+    """Serves any number of listening sockets. `date` gives the value of the Date header."""
+
+    def __init__(
+        self,
+        serve: Server,
+        scheduler: Scheduler,
+        poller: Poller,
+        *,
+        date: Callable[[], str],
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        self.serve = serve
+        self.scheduler = scheduler
+        self.poller = poller
+        self.date = date
+        self.on_error = on_error
+        self.connections: set[HttpConnection] = set()
+        self._listeners: list[socket.socket] = []
+
+    def listen(self, listener: socket.socket) -> None:
+        listener.setblocking(False)
+        self._listeners.append(listener)
+        self.poller.watch(listener, READ, lambda _: self._accept(listener))
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            accepted, _ = listener.accept()
+            accepted.setblocking(False)
+            self.connections.add(HttpConnection(self, accepted))
+
+    def run_once(self) -> None:
+        """Run what is ready, then wait for sockets until the next deadline."""
+        self.scheduler.run_idle()
+        due_ns = self.scheduler.next_deadline_ns()
+        delay_s = (
+            None if due_ns is None else max(0.0, (due_ns - self.scheduler.clock.now_ns()) / 1e9)
+        )
+        self.poller.poll(delay_s)
+
+    def close(self) -> None:
+        for listener in self._listeners:
+            self.poller.watch(listener, 0, lambda _: None)
+            listener.close()
+        for connection in list(self.connections):
+            connection.close()
+
+
+class HttpConnection:
+    """One client: requests in turn, then perhaps an upgraded stream."""
+
+    def __init__(self, server: HttpServer, sock: socket.socket) -> None:
+        self._server = server
+        self._socket = sock
+        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
+        self._out = bytearray()
+        self._drained = Signal()
+        self._upload: Channel | None = None
+        self._gathering: tuple[h11.Request, bytearray] | None = None
+        self._duplex: Duplex | None = None
+        self._body: Channel | None = None
+        self._task: Task[None] | None = None
+        self._reading = True
+        self._closing = False
+        self._closed = False
+        self._watch()
+
+    # -- sockets -------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        if not self._closed:
+            interest = (READ if self._reading else 0) | (WRITE if self._out else 0)
+            self._server.poller.watch(self._socket, interest, self._on_ready)
+
+    def _on_ready(self, events: int) -> None:
+        try:
+            if events & WRITE:
+                self._flush()
+            if events & READ and self._reading and not self._closed:
+                self._receive(self._socket.recv(CHUNK))
+        except BlockingIOError:
+            return
+        except OSError:
+            self.close()
+
+    def _flush(self) -> None:
+        if self._out:
+            try:
+                sent = self._socket.send(memoryview(self._out)[:CHUNK])
+            except BlockingIOError:
+                sent = 0
+            del self._out[:sent]
+        if self._closing and not self._out:
+            self.close()
+            return
+        if len(self._out) < BACKLOG:
+            self._drained.fire()
+        self._watch()
+
+    def _write(self, data: bytes) -> None:
+        if data and not self._closed:
+            self._out += data
+            try:
+                self._flush()
+            except OSError:
+                self.close()
+
+    def close(self) -> None:
+        """Drop the connection and whatever was being done for it."""
+        if self._closed:
+            return
+        self._closed = True
+        self._server.poller.watch(self._socket, 0, self._on_ready)
+        self._socket.close()
+        self._server.connections.discard(self)
+        for channel in (self._upload, self._body):
+            if channel is not None:
+                channel.cancel()
+        if self._duplex is not None:
+            self._duplex.outgoing.close()
+            self._duplex.incoming.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._drained.fire()
+
+    # -- requests ------------------------------------------------------------------------------
+
+    def _receive(self, data: bytes) -> None:
+        if self._duplex is not None:
+            self._upgraded_input(data)
+            return
+        try:
+            self._h11.receive_data(data)
+            self._next_events()
+        except h11.RemoteProtocolError as error:
+            self._refuse(error)
+        if not data and not self._closed and self._duplex is None:
+            self.close()
+
+    def _next_events(self) -> None:
+        while not self._closed and self._duplex is None:
+            event = self._h11.next_event()
+            if event is h11.NEED_DATA or event is h11.PAUSED:
+                return
+            if isinstance(event, h11.Request):
+                self._begin(event)
+            elif isinstance(event, h11.Data):
+                self._take(bytes(event.data))
+            elif isinstance(event, h11.EndOfMessage):
+                self._finish_body()
+            else:
+                return
+
+    def _begin(self, event: h11.Request) -> None:
+        headers = dict(event.headers)
+        length = headers.get(b"content-length")
+        if b"transfer-encoding" in headers or (length and int(length) > WHOLE_BODY_LIMIT):
+            if self._h11.they_are_waiting_for_100_continue:
+                self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            self._upload = Channel(4 * CHUNK)
+            self._dispatch(event, self._upload)
+        else:
+            if self._h11.they_are_waiting_for_100_continue:
+                self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            self._gathering = (event, bytearray())
+
+    def _take(self, data: bytes) -> None:
+        if self._gathering is not None:
+            self._gathering[1].extend(data)
+        elif self._upload is not None and not self._upload.cancelled:
+            self._upload.put(data)
+            if self._upload.full:
+                self._reading = False
+                self._watch()
+                self._server.scheduler.spawn(self._resume_reading(self._upload))
+
+    def _resume_reading(self, upload: Channel) -> Work[None]:
+        while upload.full and not upload.cancelled:
+            yield Wait((upload.changed,))
+        self._reading = True
+        self._watch()
+        if not self._closed and self._duplex is None:
+            self._next_events()
+
+    def _finish_body(self) -> None:
+        if self._gathering is not None:
+            (event, body), self._gathering = self._gathering, None
+            self._dispatch(event, bytes(body))
+        elif self._upload is not None:
+            self._upload.close()
+            self._upload = None
+
+    def _dispatch(self, event: h11.Request, body: bytes | Channel) -> None:
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in event.headers}
+        request = Request(event.method.decode(), event.target.decode("latin-1"), headers, body)
+        self._task = self._server.scheduler.spawn(self._answer(request))
+
+    def _refuse(self, error: h11.RemoteProtocolError) -> None:
+        status = error.error_status_hint
+        reason = "400 Bad Request" if status == 400 else f"{status} Request Header Fields Too Large"
+        kind = "Content-Type: text/plain; charset=utf-8"
+        head = [f"HTTP/1.1 {reason}", kind, "Connection: close", "", reason]
+        self._write("\r\n".join(head).encode())
+        self._closing = True
+        self._reading = False
+        self._flush()
+
+    # -- responses -----------------------------------------------------------------------------
+
+    def _answer(self, request: Request) -> Work[None]:
+        response = yield from self._handled(request)
+        if self._closed:
+            return
+        if response.upgrade is not None:
+            yield from self._upgrade(response, response.upgrade)
+            return
+        self._task_body(response)
+        self._send(
+            h11.Response(
+                status_code=response.status,
+                headers=[(_title(k), v.encode("latin-1")) for k, v in self._headers(response)],
+            )
+        )
+        if isinstance(response.body, bytes):
+            if response.status not in (204, 304) and request.method != "HEAD":
+                self._send(h11.Data(data=response.body))
+        else:
+            yield from self._stream(response.body)
+        self._end_of_response()
+
+    def _handled(self, request: Request) -> Work[Response]:
+        try:
+            answer = self._server.serve(request)
+            if not isinstance(answer, Response):
+                answer = yield from answer
+        except Disconnected:
+            self.close()
+            return Response(499)
+        except Exception as error:
+            self._server.on_error(error)
+            return json_response({"message": f"internal error: {error}"}, 500)
+        return answer
+
+    def _task_body(self, response: Response) -> None:
+        self._body = response.body if isinstance(response.body, Channel) else None
+
+    def _headers(self, response: Response) -> list[tuple[str, str]]:
+        headers = [*response.headers.items(), ("date", self._server.date())]
+        known = isinstance(response.body, bytes) and response.status not in (204, 304)
+        if known and "content-length" not in response.headers:
+            headers.append(("content-length", str(len(response.body))))
+        return headers
+
+    def _stream(self, body: Channel) -> Work[None]:
+        while (chunk := (yield from body.read())) is not None:
+            self._send(h11.Data(data=chunk))
+            while len(self._out) >= BACKLOG and not self._closed:
+                yield Wait((self._drained,))
+            if self._closed:
+                return
+        self._body = None
+
+    def _send(self, event: h11.Event) -> None:
+        if not self._closed:
+            self._write(self._h11.send(event) or b"")
+
+    def _end_of_response(self) -> None:
+        if self._closed:
+            return
+        self._send(h11.EndOfMessage())
+        self._task = None
+        if self._upload is not None:  # answered before the whole request was read
+            self._upload.cancel()
+            self._upload = None
+        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+            self._h11.start_next_cycle()
+            try:
+                self._next_events()
+            except h11.RemoteProtocolError as error:
+                self._refuse(error)
+        else:
+            self._closing = True
+            self._reading = False
+            self._flush()
+
+    # -- upgraded connections ------------------------------------------------------------------
+
+    def _upgrade(self, response: Response, duplex: Duplex) -> Work[None]:
+        self._duplex = duplex
+        reason = "UPGRADED" if response.status == 101 else "OK"
+        lines = [f"HTTP/1.1 {response.status} {reason}"]
+        lines += [f"{name.title()}: {value}" for name, value in response.headers.items()]
+        self._write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        early, ended = self._h11.trailing_data
+        if early or ended:
+            self._upgraded_input(early)
+        while (chunk := (yield from duplex.incoming.read())) is not None:
+            self._write(chunk)
+            while len(self._out) >= BACKLOG and not self._closed:
+                yield Wait((self._drained,))
+        self._task = None
+        self._closing = True
+        if not self._closed:
+            self._flush()
+
+    def _upgraded_input(self, data: bytes) -> None:
+        assert self._duplex is not None
+        outgoing = self._duplex.outgoing
+        if not data:
+            self._reading = False
+            self._watch()
+            outgoing.close()
+        elif not outgoing.cancelled:
+            outgoing.put(data)
+            if outgoing.full:
+                self._reading = False
+                self._watch()
+                self._server.scheduler.spawn(self._resume_reading(outgoing))
