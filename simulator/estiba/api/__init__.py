@@ -1,1 +1,8 @@
-"""The Docker Engine API over the engine."""
+"""The Docker Engine API over the engine. Entry point: `Api`.
+
+One module per concept, each with `routes(engine)`; `api.ROUTES` lists them.
+"""
+
+from .api import Api
+
+__all__ = ["Api"]

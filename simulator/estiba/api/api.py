@@ -1,0 +1,108 @@
+"""The API: finds the handler of a request, and turns errors into answers.
+
+Each concept has a module with `routes(engine) -> list[ApiRoute]`; `ROUTES` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ..engine import Engine
+from ..engine.config import API_VERSION, MINIMUM_API_VERSION, NEWEST_ACCEPTED_API_VERSION
+from ..errors import EstibaError
+from ..http import Request, Response
+from ..http.router import Router
+from ..tasks import Work
+from . import images, system
+from .call import ApiRoute, Call, Handler
+from .errors import error_response, status_of
+
+M = TypeVar("M")
+
+ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
+    system.routes,
+    images.routes,
+)
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor)
+
+
+NEWEST, OLDEST, OURS = map(_numbers, (NEWEST_ACCEPTED_API_VERSION, MINIMUM_API_VERSION, API_VERSION))
+PLAIN_TEXT_BELOW = (1, 24)
+
+
+class Api:
+    """Serves the Docker Engine API over an engine: `Loopback(api.serve, scheduler)`."""
+
+    def __init__(self, engine: Engine[Any]) -> None:
+        self._router: Router[Handler] = Router(
+            route for routes in ROUTES for route in routes(engine)
+        )
+        self._headers = {
+            "api-version": API_VERSION,
+            "docker-experimental": "false",
+            "ostype": "linux",
+            "server": f"Docker/{engine.config.server_version} (linux)",
+        }
+
+    def serve(self, request: Request) -> Response | Work[Response]:
+        version, path = split_version(request.path)
+        if version > NEWEST or version < OLDEST:
+            return self._dress(_wrong_version(version))
+        found = self._router.find(request.method, path)
+        plain = version < PLAIN_TEXT_BELOW
+        if found is None:
+            return self._dress(error_response(404, "page not found", plain=plain))
+        handler, variables = found
+        try:
+            answer = handler(Call(request, variables, version))
+        except EstibaError as error:
+            return self._dress(error_response(status_of(error), str(error), plain=plain))
+        if isinstance(answer, Response):
+            return self._dress(answer)
+        return self._finish(answer, plain)
+
+    def _finish(self, work: Work[Response], plain: bool) -> Work[Response]:
+        try:
+            answer = yield from work
+        except EstibaError as error:
+            answer = error_response(status_of(error), str(error), plain=plain)
+        return self._dress(answer)
+
+    def _dress(self, response: Response) -> Response:
+        return replace(response, headers={**self._headers, **response.headers})
+
+
+def split_version(path: str) -> tuple[tuple[int, int], str]:
+    """The API version in front of a path, ours where there is none, and the rest.
+
+    >>> split_version("/v1.24/images/json")
+    ((1, 24), '/images/json')
+    >>> split_version("/version")
+    ((1, 41), '/version')
+    """
+    if path.startswith("/v") and path[2:3].isdigit():
+        head, slash, rest = path[2:].partition("/")
+        major, dot, minor = head.partition(".")
+        if slash and dot and major.isdigit() and minor.isdigit():
+            return (int(major), int(minor)), "/" + rest
+    return OURS, path
+
+
+def _wrong_version(version: tuple[int, int]) -> Response:
+    text = f"{version[0]}.{version[1]}"
+    if version > NEWEST:
+        message = (
+            f"client version {text} is too new. Maximum supported API version is {API_VERSION}"
+        )
+    else:
+        message = (
+            f"client version {text} is too old. Minimum supported API version is "
+            f"{MINIMUM_API_VERSION}, please upgrade your client to a newer version"
+        )
+    return error_response(400, message, plain=version < PLAIN_TEXT_BELOW)

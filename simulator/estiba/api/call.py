@@ -1,0 +1,99 @@
+"""One call of the API: the request with its path variables, and readers for queries and bodies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..errors import Failure, InvalidInput
+from ..http import Request, Response
+from ..http.router import Route
+from ..tasks import Channel, Work
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a handler gets. `version` is the API version asked for, as numbers: (1, 41)."""
+
+    request: Request
+    variables: Mapping[str, str]
+    version: tuple[int, int]
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        return self.request.query
+
+    def text(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        values = self.query.get(name)
+        return values[0] if values else default
+
+    def texts(self, name: str) -> list[str]:
+        return self.query.get(name, [])
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A query boolean: anything but nothing, 0, no, false, none is true."""
+        values = self.query.get(name)
+        if values is None:
+            return default
+        return values[0].strip().lower() not in ("", "0", "no", "false", "none")
+
+    def filters(self) -> dict[str, list[str]]:
+        """The `filters` parameter in either of its forms. Raises: InvalidInput."""
+        return parse_filters(self.text("filters"))
+
+    def body(self) -> Work[bytes]:
+        """The whole body."""
+        body = self.request.body
+        if isinstance(body, bytes):
+            return body
+        parts: list[bytes] = []
+        while (chunk := (yield from body.read())) is not None:
+            parts.append(chunk)
+        return b"".join(parts)
+
+    def body_channel(self) -> Channel:
+        """The body over time, whatever form it came in."""
+        body = self.request.body
+        if isinstance(body, Channel):
+            return body
+        channel = Channel(len(body) + 1)
+        channel.put(body)
+        channel.close()
+        return channel
+
+    def json(self) -> Work[Any]:
+        """The body as JSON; None when it is empty. Raises: InvalidInput, Failure."""
+        data = yield from self.body()
+        return self.parse_json(data)
+
+    def parse_json(self, data: bytes) -> Any:
+        if not data:
+            return None
+        kind = self.request.headers.get("content-type", "")
+        if kind.partition(";")[0].strip() != "application/json":
+            raise InvalidInput(f"Content-Type specified ({kind}) must be 'application/json'")
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise Failure(str(error)) from None
+
+
+Handler = Callable[[Call], "Response | Work[Response]"]
+ApiRoute = Route[Handler]
+
+
+def parse_filters(text: str) -> dict[str, list[str]]:
+    """Filters as lists of values by name, from `{"label":{"a":true}}` or `{"label":["a"]}`."""
+    if not text:
+        return {}
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise InvalidInput(f"invalid filter: {text}") from None
+    if not isinstance(given, dict):
+        raise InvalidInput(f"invalid filter: {text}")
+    return {name: [str(value) for value in values] for name, values in given.items()}
