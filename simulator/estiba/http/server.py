@@ -279,9 +279,9 @@ class HttpConnection:
 
     def _headers(self, response: Response) -> list[tuple[str, str]]:
         headers = [*response.headers.items(), ("date", self._server.date())]
-        known = isinstance(response.body, bytes) and response.status not in (204, 304)
-        if known and "content-length" not in response.headers:
-            headers.append(("content-length", str(len(response.body))))
+        body = response.body if response.status not in (204, 304) else None
+        if isinstance(body, bytes) and "content-length" not in response.headers:
+            headers.append(("content-length", str(len(body))))
         return headers
 
     def _stream(self, body: Channel) -> Work[None]:

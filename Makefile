@@ -1,0 +1,33 @@
+# `make demo` needs Python 3.11 and nothing else; `make test` sets up .venv by itself.
+PYTHON ?= python3
+VENV := .venv/bin
+QUICK := PYTHONPATH=simulator $(PYTHON)
+
+.PHONY: demo shell test check pyodide bench parity clean
+
+demo:  ## the course document, command by command (LANG_=en for English)
+	@$(QUICK) -m estiba demo $(if $(LANG_),--lang $(LANG_))
+
+shell:  ## a prompt where docker commands work
+	@$(QUICK) -m estiba shell
+
+.venv/installed: pyproject.toml .ci/constraints.txt .ci/environment.py
+	@$(PYTHON) .ci/environment.py
+
+test: .venv/installed check  ## everything that must hold
+	$(VENV)/python -m pytest --cov=estiba --cov-report=term:skip-covered
+	$(VENV)/python tests/pyodide/run.py
+
+check: .venv/installed  ## the quick part: format, lint, types
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy simulator tests
+
+pyodide: .venv/installed  ## the core's tests inside Pyodide on Node
+	$(VENV)/python tests/pyodide/run.py
+
+bench: .venv/installed  ## the figures, as medians and ratios
+	$(VENV)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
