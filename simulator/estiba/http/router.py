@@ -1,7 +1,9 @@
 """Routes: from method and path to a handler.
 
-A pattern is a path with variables: `{name}` is one segment, `{name:.*}` any number of them (image names hold
-slashes). Exact paths are found by one look-up; the others by their first segment, then in the order given.
+A pattern is a path with variables: `{name}` is one segment, `{name:.*}` any number of them (image
+names hold
+slashes). Exact paths are found by one look-up; the others by their first segment, then in the
+order given.
 """
 
 from __future__ import annotations

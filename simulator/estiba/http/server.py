@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
+from http import HTTPStatus
 
 import h11
 
@@ -21,6 +22,7 @@ from .messages import Request, Response, json_response
 from .poller import READ, WRITE, Poller
 from .transport import Server
 
+PHRASES = {status.value: status.phrase.encode() for status in HTTPStatus}
 CHUNK = 1 << 16
 WHOLE_BODY_LIMIT = 1 << 20  # a declared body up to this size reaches the handler as bytes
 HEAD_LIMIT = 1 << 20
@@ -117,26 +119,23 @@ class HttpConnection:
             self.close()
 
     def _flush(self) -> None:
-        if self._out:
-            try:
-                sent = self._socket.send(memoryview(self._out)[:CHUNK])
-            except BlockingIOError:
-                sent = 0
-            del self._out[:sent]
+        """Send what the socket takes of what was written."""
+        if self._closed:
+            return
+        try:
+            sent = self._socket.send(memoryview(self._out)[:CHUNK]) if self._out else 0
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.close()
+            return
+        del self._out[:sent]
         if self._closing and not self._out:
             self.close()
             return
         if len(self._out) < BACKLOG:
             self._drained.fire()
         self._watch()
-
-    def _write(self, data: bytes) -> None:
-        if data and not self._closed:
-            self._out += data
-            try:
-                self._flush()
-            except OSError:
-                self.close()
 
     def close(self) -> None:
         """Drop the connection and whatever was being done for it."""
@@ -187,14 +186,13 @@ class HttpConnection:
     def _begin(self, event: h11.Request) -> None:
         headers = dict(event.headers)
         length = headers.get(b"content-length")
+        if self._h11.they_are_waiting_for_100_continue:
+            self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            self._flush()
         if b"transfer-encoding" in headers or (length and int(length) > WHOLE_BODY_LIMIT):
-            if self._h11.they_are_waiting_for_100_continue:
-                self._send(h11.InformationalResponse(status_code=100, headers=[]))
             self._upload = Channel(4 * CHUNK)
             self._dispatch(event, self._upload)
         else:
-            if self._h11.they_are_waiting_for_100_continue:
-                self._send(h11.InformationalResponse(status_code=100, headers=[]))
             self._gathering = (event, bytearray())
 
     def _take(self, data: bytes) -> None:
@@ -233,7 +231,7 @@ class HttpConnection:
         reason = "400 Bad Request" if status == 400 else f"{status} Request Header Fields Too Large"
         kind = "Content-Type: text/plain; charset=utf-8"
         head = [f"HTTP/1.1 {reason}", kind, "Connection: close", "", reason]
-        self._write("\r\n".join(head).encode())
+        self._out += "\r\n".join(head).encode()
         self._closing = True
         self._reading = False
         self._flush()
@@ -251,6 +249,7 @@ class HttpConnection:
         self._send(
             h11.Response(
                 status_code=response.status,
+                reason=PHRASES.get(response.status, ""),
                 headers=[(_title(k), v.encode("latin-1")) for k, v in self._headers(response)],
             )
         )
@@ -258,6 +257,7 @@ class HttpConnection:
             if response.status not in (204, 304) and request.method != "HEAD":
                 self._send(h11.Data(data=response.body))
         else:
+            self._flush()
             yield from self._stream(response.body)
         self._end_of_response()
 
@@ -287,6 +287,7 @@ class HttpConnection:
     def _stream(self, body: Channel) -> Work[None]:
         while (chunk := (yield from body.read())) is not None:
             self._send(h11.Data(data=chunk))
+            self._flush()
             while len(self._out) >= BACKLOG and not self._closed:
                 yield Wait((self._drained,))
             if self._closed:
@@ -295,13 +296,16 @@ class HttpConnection:
 
     def _send(self, event: h11.Event) -> None:
         if not self._closed:
-            self._write(self._h11.send(event) or b"")
+            self._out += self._h11.send(event) or b""
 
     def _end_of_response(self) -> None:
         if self._closed:
             return
         self._send(h11.EndOfMessage())
+        self._flush()
         self._task = None
+        if self._closed:
+            return
         if self._upload is not None:  # answered before the whole request was read
             self._upload.cancel()
             self._upload = None
@@ -323,12 +327,14 @@ class HttpConnection:
         reason = "UPGRADED" if response.status == 101 else "OK"
         lines = [f"HTTP/1.1 {response.status} {reason}"]
         lines += [f"{name.title()}: {value}" for name, value in response.headers.items()]
-        self._write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        self._out += "\r\n".join([*lines, "", ""]).encode("latin-1")
+        self._flush()
         early, ended = self._h11.trailing_data
         if early or ended:
             self._upgraded_input(early)
         while (chunk := (yield from duplex.incoming.read())) is not None:
-            self._write(chunk)
+            self._out += chunk
+            self._flush()
             while len(self._out) >= BACKLOG and not self._closed:
                 yield Wait((self._drained,))
         self._task = None
