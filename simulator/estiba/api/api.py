@@ -32,7 +32,9 @@ def _numbers(version: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-NEWEST, OLDEST, OURS = map(_numbers, (NEWEST_ACCEPTED_API_VERSION, MINIMUM_API_VERSION, API_VERSION))
+NEWEST, OLDEST, OURS = map(
+    _numbers, (NEWEST_ACCEPTED_API_VERSION, MINIMUM_API_VERSION, API_VERSION)
+)
 PLAIN_TEXT_BELOW = (1, 24)
 
 

@@ -1,0 +1,125 @@
+"""Layers by chain ID, and how many hold each.
+
+A layer lives while something holds it: an image, a container, a pull under way, or a layer above it.
+`release` frees downwards as far as nothing else holds, which is what the `Deleted:` lines of `rmi` show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..errors import NotFound
+from ..layer import Archive
+from ..spec import Digest
+
+
+class LayerUnknown(NotFound):
+    def __init__(self, chain_id: Digest) -> None:
+        super().__init__(f"layer does not exist: {chain_id}")
+        self.chain_id = chain_id
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """One layer on top of its parent.
+
+    `archive` is None when only the identity is known, not the bytes. `cache_id` names its directory.
+    Units: `size` bytes of regular files in this layer, `total_size` in the whole chain.
+    """
+
+    chain_id: Digest
+    diff_id: Digest
+    parent: Digest | None
+    size: int
+    total_size: int
+    cache_id: str
+    archive: Archive | None = None
+
+
+class LayerStore(Protocol):
+    """Layers and their holders."""
+
+    def add(self, record: LayerRecord) -> LayerRecord:
+        """Keep a layer above its parent, held once for the caller; a known one is only held once more.
+
+        Raises: LayerUnknown when the parent is not here.
+        """
+        ...
+
+    def get(self, chain_id: Digest) -> LayerRecord:
+        """Raises: LayerUnknown."""
+        ...
+
+    def __contains__(self, chain_id: object) -> bool: ...
+
+    def __iter__(self) -> Iterator[LayerRecord]: ...
+
+    def chain(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
+        """A layer and those below it, top first. Raises: LayerUnknown."""
+        ...
+
+    def hold(self, chain_id: Digest) -> None:
+        """Raises: LayerUnknown."""
+        ...
+
+    def release(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
+        """Take one holder away; the layers freed by it, top first. Raises: LayerUnknown."""
+        ...
+
+
+class MemoryLayers:
+    """A `LayerStore` in memory."""
+
+    def __init__(self) -> None:
+        self._records: dict[Digest, LayerRecord] = {}
+        self._holders: dict[Digest, int] = {}
+
+    def add(self, record: LayerRecord) -> LayerRecord:
+        known = self._records.get(record.chain_id)
+        if known is None:
+            if record.parent is not None:
+                self.hold(record.parent)
+            self._records[record.chain_id] = known = record
+            self._holders[record.chain_id] = 0
+        self._holders[record.chain_id] += 1
+        return known
+
+    def get(self, chain_id: Digest) -> LayerRecord:
+        try:
+            return self._records[chain_id]
+        except KeyError:
+            raise LayerUnknown(chain_id) from None
+
+    def __contains__(self, chain_id: object) -> bool:
+        return chain_id in self._records
+
+    def __iter__(self) -> Iterator[LayerRecord]:
+        return iter(tuple(self._records.values()))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def chain(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
+        records = [self.get(chain_id)]
+        while (parent := records[-1].parent) is not None:
+            records.append(self.get(parent))
+        return tuple(records)
+
+    def hold(self, chain_id: Digest) -> None:
+        self.get(chain_id)
+        self._holders[chain_id] += 1
+
+    def release(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
+        freed: list[LayerRecord] = []
+        place: Digest | None = chain_id
+        while place is not None:
+            record = self.get(place)
+            self._holders[place] -= 1
+            if self._holders[place] > 0:
+                break
+            del self._records[place], self._holders[place]
+            freed.append(record)
+            place = record.parent
+        return tuple(freed)
