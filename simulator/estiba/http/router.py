@@ -30,7 +30,8 @@ class Route(Generic[H]):
 class Router(Generic[H]):
     """Finds the handler of a request.
 
-    >>> router = Router([Route("GET", "/images/{name:.*}/json", "inspect"), Route("GET", "/images/json", "list")])
+    >>> inspect = Route("GET", "/images/{name:.*}/json", "inspect")
+    >>> router = Router([inspect, Route("GET", "/images/json", "list")])
     >>> router.find("GET", "/images/a/b:1/json")
     ('inspect', {'name': 'a/b:1'})
     >>> router.find("GET", "/images/json")

@@ -1,6 +1,7 @@
-"""The store: what the engine keeps about images, layers, names and blobs, behind one Protocol each.
+"""The store: what the engine keeps of images, layers, names and blobs, behind one Protocol each.
 
-Entry points: `Stores`, `memory_stores`; `ImageStore`, `LayerStore`, `ReferenceStore`, `BlobSums`; `PrefixIndex`.
+Entry points: `Stores`, `memory_stores`; `ImageStore`, `LayerStore`, `ReferenceStore`, `BlobSums`;
+`PrefixIndex`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Blob sums: under which digests a layer travelled, and where from.
 
-A registry names a layer by the digest of its compressed bytes, the store by its diff ID. Remembering the
-pairs lets a pull say `Already exists` without fetching, and a push `Mounted from` another repository.
+A registry names a layer by the digest of its compressed bytes, the store by its diff ID.
+Remembering the pairs lets a pull say `Already exists` without fetching, and a push `Mounted from`
+another repository.
 """
 
 from __future__ import annotations

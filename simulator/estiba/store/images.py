@@ -21,9 +21,9 @@ class ImageUnknown(NotFound):
 class ImageRecord:
     """An image. `id` is the digest of the configuration's bytes, or the recorded one (`recorded`).
 
-    `chain_id` is the top of its layers, None when it has none. `parent` is set for images built here.
+    `chain_id` is the top of its layers, None when it has none; `parent` the image it was built on.
     `facts` says of a recorded image where each fact comes from: name, basis, how.
-    Units: `size`, bytes of all its layers; `last_tagged_ns`, nanoseconds since the epoch, None for never.
+    Units: `size`, bytes of all its layers; `last_tagged_ns`, nanoseconds since the epoch.
     """
 
     id: Digest
@@ -58,7 +58,7 @@ class ImageStore(Protocol):
     def __len__(self) -> int: ...
 
     def search(self, prefix: str) -> ImageRecord | None:
-        """The one image whose ID begins so, with or without `sha256:`; None if none or several do."""
+        """The one image whose ID begins so, with or without `sha256:`; None if not exactly one."""
         ...
 
     def children(self, image_id: Digest) -> tuple[Digest, ...]:

@@ -1,7 +1,7 @@
 """Layers by chain ID, and how many hold each.
 
-A layer lives while something holds it: an image, a container, a pull under way, or a layer above it.
-`release` frees downwards as far as nothing else holds, which is what the `Deleted:` lines of `rmi` show.
+A layer lives while something holds it: an image, a container, a pull under way, a layer above it.
+`release` frees downwards as far as nothing else holds, which is what `Deleted:` of `rmi` shows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class LayerUnknown(NotFound):
 class LayerRecord:
     """One layer on top of its parent.
 
-    `archive` is None when only the identity is known, not the bytes. `cache_id` names its directory.
+    `archive` is None when the bytes are not known. `cache_id` names its directory.
     Units: `size` bytes of regular files in this layer, `total_size` in the whole chain.
     """
 
@@ -42,7 +42,7 @@ class LayerStore(Protocol):
     """Layers and their holders."""
 
     def add(self, record: LayerRecord) -> LayerRecord:
-        """Keep a layer above its parent, held once for the caller; a known one is only held once more.
+        """Keep a layer above its parent, held once for the caller; a known one is held once more.
 
         Raises: LayerUnknown when the parent is not here.
         """

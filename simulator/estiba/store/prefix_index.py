@@ -39,7 +39,7 @@ class PrefixIndex:
             del self._texts[bisect_left(self._texts, text)]
 
     def matches(self, prefix: str, limit: int = 2) -> tuple[str, ...]:
-        """The first texts that begin so, at most `limit`: two are enough to call a prefix ambiguous."""
+        """The first texts that begin so, at most `limit`: two are enough to be ambiguous."""
         place = bisect_left(self._texts, prefix)
         found = self._texts[place : place + limit]
         return tuple(text for text in found if text.startswith(prefix))

@@ -51,7 +51,7 @@ class ReferenceStore(Protocol):
         ...
 
     def of(self, image_id: Digest) -> tuple[Reference, ...]:
-        """The names of an image, sorted by their canonical form: tags before digests in a repository."""
+        """The names of an image, sorted by canonical form: tags before digests in a repository."""
         ...
 
     def of_repository(self, name: str) -> tuple[tuple[Reference, Digest], ...]:

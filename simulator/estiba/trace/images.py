@@ -1,7 +1,7 @@
 """What happens to images and layers.
 
-`reference` fields are familiar (`ubuntu:20.04`), `digest` is that of a blob or manifest, `labels` are the
-image's, because `docker events` shows them even when the image is gone.
+`reference` fields are familiar (`ubuntu:20.04`), `digest` is that of a blob or manifest, `labels`
+are the image's, because `docker events` shows them even when the image is gone.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LayerFetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerVerified:
-    """A blob hashes to its digest. `recorded`: known from the record, not computed from the bytes."""
+    """A blob hashes to its digest. `recorded`: known from the record, not computed from bytes."""
 
     name: ClassVar[str] = "layer.verified"
     digest: str
@@ -122,7 +122,7 @@ class ImageCreated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageTagged:
-    """A name was given. `previous` is the image it was taken from. `quiet`: `docker events` has no line."""
+    """A name was given, taken from `previous`. `quiet`: `docker events` has no line for it."""
 
     name: ClassVar[str] = "image.tagged"
     image_id: str
