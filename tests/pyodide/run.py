@@ -1,0 +1,62 @@
+"""Run the core's tests inside Pyodide on Node: proof that the core needs no compiled part and no thread.
+
+    python tests/pyodide/run.py [pytest arguments]
+
+Fetches the npm package `pyodide` and pure-Python test packages into `.cache/` once. Without Node or npm
+it says so and does nothing.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "pyodide"
+PYODIDE = "pyodide@314.0.7"
+PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
+# What the core is: everything below the doors, and the doors themselves over the loopback.
+SUITES = (
+    "tests/tasks",
+    "tests/trace",
+    "tests/spec",
+    "tests/filesystem",
+    "tests/layer",
+    "tests/distribution",
+    "tests/store",
+    "tests/snapshot",
+    "tests/runtime",
+    "tests/network",
+    "tests/engine",
+    "tests/api",
+    "tests/cli",
+    "tests/demo",
+)
+
+
+def fetch() -> tuple[Path, Path]:
+    packages, node = CACHE / "packages", CACHE / "node_modules" / "pyodide"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if not node.exists():
+        npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE)]
+        subprocess.run([*npm, PYODIDE], check=True)
+    if not packages.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
+        constraints = ["-c", str(ROOT / ".ci" / "constraints.txt")]
+        subprocess.run([*pip, *constraints, "--target", str(packages), *PACKAGES], check=True)
+    return packages, node
+
+
+def main() -> int:
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        print("SKIPPED: the run inside Pyodide needs Node.js and npm, which are not here")
+        return 0
+    packages, node = fetch()
+    suites = sys.argv[1:] or [suite for suite in SUITES if (ROOT / suite).exists()]
+    script = ["node", str(ROOT / "tests" / "pyodide" / "run.mjs")]
+    command = [*script, str(ROOT), str(packages), str(node), *suites]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
