@@ -1,19 +1,23 @@
-"""A host: the snapshotter and the runtime that share one kind of mount."""
+"""A host: the snapshotter, the runtime and the places that share one kind of mount."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from ..runtime import Runtime
 from ..snapshot.port import Snapshotter
+from .places import HostPaths, NoPaths, NoVolumes, VolumeKeeper
 
 M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
 class Host(Generic[M]):
-    """Where containers live. `M` is the kind of mount: union mounts in Python, or overlayfs paths."""
+    """Where containers live. `M` is the kind of mount: union mounts in Python, or overlayfs
+    paths."""
 
     snapshotter: Snapshotter[M]
     runtime: Runtime[M]
+    volumes: VolumeKeeper[M] | Any = field(default_factory=NoVolumes)
+    paths: HostPaths[M] | Any = field(default_factory=NoPaths)

@@ -1,0 +1,230 @@
+"""Networks: bridge, host and none, and those people make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..errors import Conflict, Forbidden, InvalidInput, NotFound
+from ..network import Subnet, SubnetPool
+from ..network.pools import parse_subnet
+from ..trace.networks import NetworkCreated, NetworkDestroyed, NetworksPruned
+from .filters import Filters
+from .network import PREDEFINED, Network
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+M = TypeVar("M")
+
+BRIDGE_OPTIONS = {
+    "com.docker.network.bridge.default_bridge": "true",
+    "com.docker.network.bridge.enable_icc": "true",
+    "com.docker.network.bridge.enable_ip_masquerade": "true",
+    "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+    "com.docker.network.bridge.name": "docker0",
+    "com.docker.network.driver.mtu": "1500",
+}
+ACCEPTED = ("dangling", "driver", "id", "label", "name", "scope", "type")
+DRIVERS = ("bridge", "ipvlan", "macvlan")
+
+
+class NoSuchNetwork(NotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"network {name} not found")
+        self.name = name
+
+
+class AmbiguousNetwork(InvalidInput):
+    def __init__(self, name: str, found: int, by: str) -> None:
+        super().__init__(f"network {name} is ambiguous ({found} matches found {by})")
+
+
+class NetworkNameInUse(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"network with name {name} already exists")
+
+
+class PredefinedNetwork(Forbidden):
+    """What cannot be done to bridge, host and none."""
+
+
+class NetworkInUse(Forbidden):
+    hint = "Disconnect or remove the containers on it first."
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(
+            f"error while removing network: network {network.name} id {network.id}"
+            " has active endpoints"
+        )
+
+
+class Networks(Generic[M]):
+    """The networks of an engine, oldest first."""
+
+    def __init__(self, engine: Engine[M]) -> None:
+        self._engine = engine
+        self._by_id: dict[str, Network] = {}
+        self._pool = SubnetPool()
+        for name, driver in (("none", "null"), ("host", "host")):
+            self._add(Network(engine.ids.hex64(), name, driver, engine.clock.now_ns()))
+        subnet = Subnet(self._pool.take())
+        self.bridge = Network(
+            engine.ids.hex64(),
+            "bridge",
+            "bridge",
+            engine.clock.now_ns(),
+            subnet,
+            ({"Subnet": str(subnet.network)},),
+            options=BRIDGE_OPTIONS,
+        )
+        self._add(self.bridge)
+
+    def all(self) -> list[Network]:
+        return list(self._by_id.values())
+
+    def get(self, name: str) -> Network:
+        """By full ID or name, then by the beginning of an ID. Raises: NoSuchNetwork,
+        AmbiguousNetwork."""
+        if name in ("bridge", "default"):
+            return self.bridge
+        found = self._by_id.get(name)
+        if found is not None:
+            return found
+        named = [network for network in self._by_id.values() if network.name == name]
+        if len(named) > 1:
+            raise AmbiguousNetwork(name, len(named), "based on name")
+        if named:
+            return named[0]
+        by_prefix = [n for key, n in self._by_id.items() if name and key.startswith(name)]
+        if len(by_prefix) > 1:
+            raise AmbiguousNetwork(name, len(by_prefix), "based on ID prefix")
+        if not by_prefix:
+            raise NoSuchNetwork(name)
+        return by_prefix[0]
+
+    def matching(self, filters: Mapping[str, list[str]]) -> list[Network]:
+        """Those that match. Raises: InvalidFilter."""
+        checked = Filters(filters, ACCEPTED)
+        return [network for network in self._by_id.values() if self._matches(network, checked)]
+
+    def create(self, request: Mapping[str, Any]) -> tuple[Network, str]:
+        """Make a network; with it comes a warning, or "". Raises: PredefinedNetwork,
+        NetworkNameInUse, ..."""
+        name = request.get("Name") or ""
+        if name in (*PREDEFINED, "default"):
+            raise PredefinedNetwork(f"operation is not permitted on predefined {name} network ")
+        if not name.strip():
+            raise InvalidInput(f"invalid name: {name}")
+        warning = self._check_duplicate(name, bool(request.get("CheckDuplicate")))
+        driver = request.get("Driver") or "bridge"
+        self._check_driver(driver)
+        network = self._make(name, driver, request)
+        self._add(network)
+        self._engine.emit(NetworkCreated(network.id, name, driver))
+        return network, warning
+
+    def remove(self, name: str) -> None:
+        """Raises: NoSuchNetwork, PredefinedNetwork, NetworkInUse."""
+        network = self.get(name)
+        if network.predefined:
+            raise PredefinedNetwork(
+                f"{network.name} is a pre-defined network and cannot be removed"
+            )
+        self._delete(network)
+
+    def prune(self, filters: Mapping[str, list[str]]) -> list[str]:
+        """Remove every network nobody uses; their names. Raises: InvalidFilter."""
+        checked = Filters(filters, ("label", "label!", "until"))
+        limit_ns = checked.until_ns(self._engine.clock.now_ns())
+        removed = []
+        for network in self.all():
+            if network.predefined or network.members or self._wanted(network):
+                continue
+            if checked.labels_match(network.labels) and network.created_ns < limit_ns:
+                self._delete(network)
+                removed.append(network.name)
+        self._engine.emit(NetworksPruned())
+        return removed
+
+    def _wanted(self, network: Network) -> bool:
+        """Would a stopped container join it when started?"""
+        return False
+
+    def _add(self, network: Network) -> None:
+        self._by_id[network.id] = network
+
+    def _delete(self, network: Network) -> None:
+        if network.members:
+            raise NetworkInUse(network)
+        del self._by_id[network.id]
+        if network.subnet is not None:
+            self._pool.give_back(network.subnet.network)
+        self._engine.emit(NetworkDestroyed(network.id, network.name, network.driver))
+
+    def _check_duplicate(self, name: str, strict: bool) -> str:
+        for network in self._by_id.values():
+            if network.name == name:
+                if strict:
+                    raise NetworkNameInUse(name)
+                return f"Network with name {name} (id : {network.id}) already exists"
+        return ""
+
+    def _check_driver(self, driver: str) -> None:
+        if driver in ("host", "null"):
+            raise PredefinedNetwork(f'only one instance of "{driver}" network is allowed')
+        if driver == "overlay":
+            raise InvalidInput(
+                'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join"'
+                " to connect this node to swarm and try again."
+            )
+        if driver not in DRIVERS:
+            raise NotFound(f'plugin "{driver}" not found')
+
+    def _make(self, name: str, driver: str, request: Mapping[str, Any]) -> Network:
+        ipam = request.get("IPAM") or {}
+        given = tuple(
+            {key: entry[key] for key in ("Subnet", "IPRange", "Gateway") if entry.get(key)}
+            | ({"AuxiliaryAddresses": aux} if (aux := entry.get("AuxiliaryAddresses")) else {})
+            for entry in ipam.get("Config") or ()
+        )
+        return Network(
+            self._engine.ids.hex64(),
+            name,
+            driver,
+            self._engine.clock.now_ns(),
+            self._subnet(given),
+            given,
+            ipam.get("Driver") or "default",
+            ipam.get("Options"),
+            request.get("Options") or {},
+            request.get("Labels") or {},
+            bool(request.get("Internal")),
+            bool(request.get("Attachable")),
+            bool(request.get("Ingress")),
+            bool(request.get("EnableIPv6")),
+        )
+
+    def _subnet(self, given: tuple[dict[str, Any], ...]) -> Subnet:
+        wanted = next((e for e in given if ":" not in e.get("Subnet", ":")), {})
+        network = self._pool.take(parse_subnet(wanted["Subnet"]) if wanted else None)
+        pool = wanted.get("IPRange")
+        subnet = Subnet(network, wanted.get("Gateway", ""), parse_subnet(pool) if pool else None)
+        for address in (wanted.get("AuxiliaryAddresses") or {}).values():
+            subnet.allocate(address)
+        return subnet
+
+    def _matches(self, network: Network, filters: Filters) -> bool:
+        kind = "builtin" if network.predefined else "custom"
+        return (
+            filters.fuzzy("name", network.name)
+            and filters.fuzzy("id", network.id)
+            and filters.exact("driver", network.driver)
+            and filters.exact("scope", "local")
+            and filters.exact("type", kind)
+            and filters.labels_match(network.labels)
+            and (
+                "dangling" not in filters
+                or filters.flag("dangling") == (not network.members and not network.predefined)
+            )
+        )
