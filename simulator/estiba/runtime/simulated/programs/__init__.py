@@ -1,7 +1,16 @@
 """The programs of the simulated containers: implementations by executable name.
 
 `MODULES` maps each name to the module here that registers it; a module loads when one of its
-programs first runs.
+programs first runs. Programs speak as GNU coreutils 9.1 and its relatives in Debian 12 do, or as
+BusyBox 1.35, by `process.flavour`. Shared ground: `options` (command lines), `quoting`,
+`quantities`, `status`, `accounts`, `dates`, `asking`.
 """
 
-MODULES: dict[str, str] = {}
+_TABLE: dict[str, str] = {
+    "printing": "echo printf true false yes seq sleep usleep clear reset",
+    "concatenation": "cat tac nl rev",
+}
+
+MODULES: dict[str, str] = {
+    name: module for module, names in _TABLE.items() for name in names.split()
+}
