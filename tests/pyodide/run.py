@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "pyodide"
 PYODIDE = "pyodide@314.0.7"
-PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
+PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "sortedcontainers")
+HYPOTHESIS = "hypothesis==6.148.0"  # a release without a compiled part
 # What the core is: everything below the doors, and the doors themselves over the loopback.
 SUITES = (
     "tests/tasks",
@@ -44,6 +45,7 @@ def fetch() -> tuple[Path, Path]:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
         constraints = ["-c", str(ROOT / ".ci" / "constraints.txt")]
         subprocess.run([*pip, *constraints, "--target", str(packages), *PACKAGES], check=True)
+        subprocess.run([*pip, "--target", str(packages), HYPOTHESIS], check=True)
     return packages, node
 
 
