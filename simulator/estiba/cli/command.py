@@ -1,0 +1,86 @@
+"""What a command is: one row of the table that parsing, usage errors and `--help` all read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FORMAT_HELP = """Format output using a custom template:
+'table':            Print output in table format with column headers (default)
+'table TEMPLATE':   Print output in table format using the given Go template
+'json':             Print in JSON format
+'TEMPLATE':         Print output using the given Go template.
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""  # noqa: E501
+
+INSPECT_FORMAT_HELP = """Format output using a custom template:
+'json':             Print in JSON format
+'TEMPLATE':         Print output using the given Go template.
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""  # noqa: E501
+
+
+@dataclass(slots=True)
+class Flag:
+    """A flag. `kind` names a row of `values.KINDS`; `default` is the text a missing flag stands for."""
+
+    name: str
+    short: str
+    kind: str
+    usage: str
+    default: str = ""
+    version: str = ""
+    windows: bool = False
+    experimental: bool = False
+    hidden: bool = False
+    deprecated: str = ""
+
+
+@dataclass(slots=True)
+class Command:
+    """A command. `path` is "container ls", or the bare name of one that lives at the top only.
+
+    `arguments` is the least and the greatest number of arguments (None: any). `run` is
+    "module:function" in this package; the empty string is a command that is known but not offered.
+    """
+
+    path: str
+    usage: str
+    description: str
+    arguments: tuple[int, int | None]
+    run: str
+    flags: tuple[Flag, ...] = ()
+    top: str = ""
+    aliases: tuple[str, ...] = ()
+    top_aliases: tuple[str, ...] = ()
+    also: str = ""
+    interspersed: bool = True
+    version: str = ""
+    swarm: str = ""
+    listed: str = ""
+    windows: bool = False
+    experimental: bool = False
+    by_name: dict[str, Flag] = field(default_factory=dict)
+    by_short: dict[str, Flag] = field(default_factory=dict)
+
+    @property
+    def short(self) -> str:
+        """The one line that lists of commands show."""
+        first, more, _ = self.description.partition("\n")
+        return self.listed or (first.removesuffix(".") if more else first)
+
+    def index(self) -> None:
+        """Fill the two indexes, once, when the command is first parsed."""
+        if not self.by_name:
+            self.by_name = {flag.name: flag for flag in self.flags}
+            self.by_short = {flag.short: flag for flag in self.flags if flag.short}
+
+
+@dataclass(slots=True)
+class Group:
+    """A word that only holds commands, as `docker image`."""
+
+    name: str
+    description: str
+    module: str
+    usage: str = ""
+    short: str = ""
+    swarm: bool = False
+    groups: tuple[str, ...] = ()
