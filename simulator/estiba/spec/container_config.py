@@ -1,7 +1,7 @@
 """What an image says about how to run it, and what a container adds: Docker's `Config`.
 
-None and empty differ where Docker's JSON tells them apart (`null`, `[]`): a `cmd` of None inherits the
-image's.
+None and empty differ where Docker's JSON tells them apart (`null`, `[]`): a `cmd` of None inherits
+the image's.
 
 Source: Docker Engine API 1.41, "ContainerConfig"; Docker, "Image Specification v1.2".
 """

@@ -1,13 +1,12 @@
 """Digests: content named by its own hash.
 
-A `Digest` is a string (`sha256:9f86…`) whose form has been checked, so it can be a dictionary key, a
-JSON value or part of a path without conversion.
+A `Digest` is a string (`sha256:9f86…`) whose form has been checked, so it can be a dictionary key,
+a JSON value or part of a path without conversion.
 """
 
 import hashlib
 import re
 from enum import Enum
-from functools import lru_cache
 from typing import ClassVar, Self
 
 from estiba.errors import InvalidInput
@@ -72,7 +71,7 @@ class Digest(str):
 
     @classmethod
     def of_hex(cls, encoded: str) -> Self:
-        """A sha256 digest given by its hex digits only, as image and layer IDs are often written."""
+        """A sha256 digest given by its hex digits only, as IDs are often written."""
         return cls(f"sha256:{encoded}")
 
     @property
@@ -91,11 +90,6 @@ class Digest(str):
 
     def __repr__(self) -> str:
         return f"Digest({str(self)!r})"
-
-
-@lru_cache(maxsize=4096)
-def _cached(text: str) -> Digest:
-    return Digest(text)
 
 
 def _flaw(text: str) -> DigestFlaw:

@@ -1,8 +1,8 @@
 """JSON with the bytes Go's `encoding/json` writes.
 
-What is named by its digest must come out byte for byte, so the few places where Go and Python differ
-matter: Go writes `<`, `>`, `&` and the two line separators of Unicode as `\\u003c` and so on, has no
-short form for backspace and form feed, and replaces bytes that were no UTF-8.
+What is named by its digest must come out byte for byte, so the few places where Go and Python
+differ matter: Go writes `<`, `>`, `&` and the two line separators of Unicode as `\\u003c` and so
+on, has no short form for backspace and form feed, and replaces bytes that were no UTF-8.
 
 Source: Go 1.19, encoding/json, Marshal and MarshalIndent.
 """

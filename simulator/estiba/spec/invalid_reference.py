@@ -46,4 +46,4 @@ def _message(reason: Reason, text: str, rule: Rule, repository: str | None) -> s
         if rule is Rule.ENGINE:
             return f"{Reason.FORMAT.value}: {reason.value}"
         return f"{Reason.FORMAT.value}: repository name ({repository}) must be lowercase"
-    return reason.value
+    return str(reason.value)

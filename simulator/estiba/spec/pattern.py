@@ -1,7 +1,7 @@
 """Patterns of names: `*`, `?`, `[a-z]` and `\\`, where `*` and `?` stop at a slash.
 
-`docker images PATTERN` and the filter `reference=` compare a pattern with the familiar form, first with
-the tag, then without.
+`docker images PATTERN` and the filter `reference=` compare a pattern with the familiar form, first
+with the tag, then without.
 
 Source: Go, path.Match; distribution/reference, FamiliarMatch.
 """

@@ -68,7 +68,7 @@ class Platform:
             raise InvalidPlatform(text, f"{quote(text)}: cannot parse platform specifier")
         if len(parts) == 1:
             return _from_one_word(text, host or cls())
-        parsed = cls(*parts).normalized()
+        parsed = cls(parts[0], parts[1], "".join(parts[2:])).normalized()
         if len(parts) == 2 and (parsed.architecture, parsed.variant) == ("arm", "v7"):
             return replace(parsed, variant="")
         if len(parts) == 3 and (parsed.architecture, parsed.variant) == ("arm64", ""):

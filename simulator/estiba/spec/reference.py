@@ -1,11 +1,11 @@
 """References: `[domain/]path[:tag][@digest]`, strict, normalised and familiar.
 
-What a user types (`ubuntu`) is *familiar*; what it stands for (`docker.io/library/ubuntu:latest`) is
-*canonical*. `parse` reads the bare grammar and adds nothing; `normalize` adds the default domain and
-`library/`, as every Docker command does first.
+What a user types (`ubuntu`) is *familiar*; what it stands for (`docker.io/library/ubuntu:latest`)
+is *canonical*. `parse` reads the bare grammar and adds nothing; `normalize` adds the default domain
+and `library/`, as every Docker command does first.
 
-Two Dockers check names a little differently, and one command can meet both: the client of today looks
-first, then an older engine. `Rule` says who is asking.
+Two Dockers check names a little differently, and one command can meet both: the client of today
+looks first, then an older engine. `Rule` says who is asking.
 
 Source: distribution/reference (0.6 for the client; the one inside Engine 20.10 for the engine).
 """
@@ -127,7 +127,7 @@ def parse(text: str, rule: Rule = Rule.CLIENT) -> Reference:
     measured = path if rule is Rule.CLIENT or not domain else f"{domain}/{path}"
     if len(measured) > NAME_LIMIT:
         raise InvalidReference(Reason.NAME_TOO_LONG, text, rule=rule)
-    return Reference(domain or "", path, tag, digest and _digest(digest, text, rule))
+    return Reference(domain or "", path, tag, _digest(digest, text, rule) if digest else None)
 
 
 def normalize(text: str, rule: Rule = Rule.CLIENT) -> Reference:
