@@ -1,7 +1,7 @@
 """Layers: trees as tar archives, and what stacks of them are called.
 
-Entry points: `read_layer` and `write_layer` (layer tar and tree), `write_archive` and `extract_archive`
-(`docker cp`, export, import, build contexts), `chain_id`.
+Entry points: `read_layer` and `write_layer` (layer tar and tree), `write_archive` and
+`extract_archive` (`docker cp`, export, import, build contexts), `chain_id`.
 """
 
 from .archive import Archive, Layer

@@ -1,8 +1,8 @@
 """An archive as its exact bytes, without keeping what need not be kept.
 
-Headers, padding and small files are bytes; file data are `Content`, shared with the tree the archive was read
-into or written from, so a hole costs nothing and a layer is never held twice. Because every byte has its
-place, the digest over `chunks()` is that of the original stream.
+Headers, padding and small files are bytes; file data are `Content`, shared with the tree the
+archive was read into or written from, so a hole costs nothing and a layer is never held twice.
+Because every byte has its place, the digest over `chunks()` is that of the original stream.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ..filesystem import Content, Tree
+from ..filesystem.content import Content
+from ..filesystem.tree import Tree
 from ..spec import Digest
 
 Segment = bytes | Content
@@ -54,7 +55,7 @@ class Archive:
             hashing = hashlib.sha256()
             for chunk in self.chunks():
                 hashing.update(chunk)
-            self._digest = Digest("sha256", hashing.hexdigest())
+            self._digest = Digest.of_hash(hashing)
         return self._digest
 
     def chunks(self) -> Iterator[bytes]:
@@ -70,7 +71,8 @@ class Archive:
 class Layer:
     """A layer unpacked: its tree, its diff ID, and the archive that has that diff ID.
 
-    A recorded layer's diff ID is that of the original; its archive is written from the stand-in tree.
+    A recorded layer's diff ID is that of the original; its archive is written from the stand-in
+    tree.
     Units: `size`, bytes: the sum of its regular files, each hard-linked one once.
     """
 

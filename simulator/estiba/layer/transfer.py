@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ..filesystem import MountNamespace
 from .archive import Archive
+
+if TYPE_CHECKING:
+    from ..filesystem import MountNamespace
 
 
 def write_archive(mount: MountNamespace, path: str, *, name: str | None = None) -> Archive:
