@@ -1,0 +1,55 @@
+"""What the processes of one container share: the namespaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ...filesystem import ROOT, Credentials, MountNamespace
+
+if TYPE_CHECKING:
+    from .kernel import Kernel
+    from .process import SimulatedProcess
+    from .sockets import Listener
+    from .terminal import Terminal
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """The namespaces of a container: mounts, process numbers, host name, network; and its freezer.
+
+    `shim` is the host's pid of what started it, the parent `docker top` shows.
+    """
+
+    kernel: Kernel
+    id: str
+    mounts: MountNamespace
+    hostname: str
+    shim: int
+    domainname: str = ""
+    privileged: bool = False
+    address: str = ""
+    network: str = "bridge"
+    memory: int | None = None
+    pids: int | None = None
+    root_credentials: Credentials = ROOT
+    processes: dict[int, SimulatedProcess] = field(default_factory=dict)
+    next_number: int = 1
+    frozen: bool = False
+    listeners: dict[int, Listener] | None = None
+    terminals: list[Terminal] | None = None
+    read: int = 0
+    written: int = 0
+
+    @property
+    def init(self) -> SimulatedProcess | None:
+        """The first process, number 1; None when the container has stopped."""
+        return self.processes.get(1)
+
+    def members(self, group: int) -> list[SimulatedProcess]:
+        """The living processes of a process group."""
+        return [
+            process
+            for process in self.processes.values()
+            if process.group == group and process.exit is None
+        ]
