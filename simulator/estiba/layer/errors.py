@@ -24,3 +24,11 @@ class UnsafeLayer(InvalidInput):
     def __init__(self, what: str, entry: str) -> None:
         super().__init__(f"unsafe archive: {what} (entry {entry!r})")
         self.what, self.entry = what, entry
+
+
+class BrokenLink(UnsafeLayer):
+    """A hard link to what is not in the same layer, told as the call that fails in Docker."""
+
+    def __init__(self, entry: str, target: str) -> None:
+        InvalidInput.__init__(self, f"link /{target} /{entry}: no such file or directory")
+        self.what, self.entry, self.target = "a hard link to nothing", entry, target

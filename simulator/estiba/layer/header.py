@@ -170,7 +170,12 @@ def render_plain(header: Header) -> bytes:
     """A header without the pax way: a long name is split between its two fields, if it can be."""
     name = raw(header.name)
     cut = name.rfind(b"/", 0, 156) if len(name) > NAME_SIZE else 0
-    if not name.isascii() or (cut and not 0 < len(name) - cut - 1 <= NAME_SIZE) or cut < 0:
+    if (
+        max(header.uid, header.gid) >= 8**7
+        or not name.isascii()
+        or (cut and not 0 < len(name) - cut - 1 <= NAME_SIZE)
+        or cut < 0
+    ):
         return render(header)
     return _block(header, 0, {}, name[cut + 1 if cut else 0 :], name[:cut])
 

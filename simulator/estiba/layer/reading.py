@@ -16,7 +16,7 @@ from ..filesystem.inode import Directory, RegularFile, Symlink, Whiteout, device
 from ..filesystem.tree import Tree, TreeBuilder
 from .archive import Archive, Layer
 from .entries import Entries, Entry
-from .errors import DamagedArchive, UnsafeLayer
+from .errors import BrokenLink, DamagedArchive, UnsafeLayer
 from .header import BLOCK_DEVICE, CHARACTER, DIRECTORY, FIFO, HARD_LINK, REGULAR, SYMLINK
 from .stream import Source, decompress
 
@@ -50,28 +50,26 @@ def size_of(tree: Tree) -> int:
 
 
 def clean_path(name: str, offset: int) -> str:
-    """An entry's path from the root, without `.`, `..` and slashes too many.
+    """An entry's path from the root. As for a process with that root, `..` never leads above it.
 
-    Raises: UnsafeLayer when it leads out, DamagedArchive when no file system takes it.
+    Raises: DamagedArchive when no file system takes it.
     """
     parts: list[str] = []
     for part in name.split("/"):
         if part == "..":
-            if not parts and not name.startswith("/"):
-                raise UnsafeLayer("its path leads out of the archive", name)
             parts = parts[:-1]
         elif part not in ("", "."):
             parts.append(part)
     path = "/".join(parts)
-    if (
-        len(path) > PATH_MAX
-        or len(parts) > DEPTH_MAX
-        or any(len(p.encode("utf-8", "surrogateescape")) > NAME_MAX for p in parts)
-    ):
+    if len(path) > PATH_MAX or len(parts) > DEPTH_MAX or any(_too_long(part) for part in parts):
         raise DamagedArchive("a path is too long", offset, name[:NAME_MAX])
     if "\0" in path:
         raise DamagedArchive("a path holds a zero byte", offset, name)
     return path
+
+
+def _too_long(part: str) -> bool:
+    return len(part) > NAME_MAX or len(part.encode("utf-8", "surrogateescape")) > NAME_MAX
 
 
 class Unpacking:
@@ -145,20 +143,13 @@ class Unpacking:
 
     def _link(self, entry: Entry, path: str) -> None:
         """A hard link: to a file that is already there, through no symlink that leads away."""
-        link = entry.header.link
-        try:
-            parent, _, name = clean_path(link, entry.offset).rpartition("/")
-        except UnsafeLayer:
-            raise UnsafeLayer(
-                f"a hard link out of the archive, to {link!r}", entry.header.name
-            ) from None
+        link = clean_path(entry.header.link, entry.offset)
+        parent, _, name = link.rpartition("/")
         target = f"{self._real(parent, entry)}/{name}"
         found = self._builder.get(target)
         if found is None or isinstance(found, Whiteout):
-            raise UnsafeLayer(
-                f"a hard link to {link!r}, which is not in the archive", entry.header.name
-            )
-        if not name or isinstance(found, Directory):
+            raise BrokenLink(path, link)
+        if isinstance(found, Directory):
             raise UnsafeLayer(f"a hard link to the directory {link!r}", entry.header.name)
         self._builder.hardlink(path, target)
 
