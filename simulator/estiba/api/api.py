@@ -15,7 +15,7 @@ from ..errors import EstibaError
 from ..http import Request, Response
 from ..http.router import Router
 from ..tasks import Work
-from . import images, system
+from . import attach, containers, events, execs, images, networks, system, volumes
 from .call import ApiRoute, Call, Handler
 from .errors import error_response, status_of
 
@@ -24,6 +24,12 @@ M = TypeVar("M")
 ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
     system.routes,
     images.routes,
+    attach.routes,
+    containers.routes,
+    execs.routes,
+    volumes.routes,
+    networks.routes,
+    events.routes,
 )
 
 

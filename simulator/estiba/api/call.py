@@ -12,6 +12,7 @@ from ..errors import Failure, InvalidInput
 from ..http import Request, Response
 from ..http.router import Route
 from ..tasks import Channel, Work
+from .syntax import flaw
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Call:
         try:
             return json.loads(data)
         except ValueError as error:
-            raise Failure(str(error)) from None
+            raise Failure(flaw(data.decode(errors="replace")) or str(error)) from None
 
 
 Handler = Callable[[Call], "Response | Work[Response]"]
@@ -93,7 +94,7 @@ def parse_filters(text: str) -> dict[str, list[str]]:
     try:
         given = json.loads(text)
     except ValueError:
-        raise InvalidInput(f"invalid filter: {text}") from None
+        raise Failure(flaw(text)) from None
     if not isinstance(given, dict):
         raise InvalidInput(f"invalid filter: {text}")
     return {name: [str(value) for value in values] for name, values in given.items()}

@@ -1,6 +1,7 @@
 """The engine: what Docker means.
 
-One module per concept (images, pull, push, remove, history, commit, build, containers, networks, volumes ...).
+One module per concept (images, pull, push, remove, history, commit, build, containers, networks,
+volumes ...).
 Entry points: `Engine`, `Host`, `EngineConfig`.
 """
 

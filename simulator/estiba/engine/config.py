@@ -1,4 +1,5 @@
-"""What the engine says about itself and its machine: the facts behind `docker info` and `docker version`."""
+"""What the engine says about itself and its machine: the facts behind `docker info` and `docker
+version`."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ class Containers(Generic[M]):
         self._ids = PrefixIndex()
         self._names: dict[str, str] = {}
         self._by_image: dict[str, dict[str, Container[M]]] = {}
+        self._linked: dict[str, list[str]] = {}
         self.running: dict[str, Container[M]] = {}
 
     def __len__(self) -> int:
@@ -134,6 +135,14 @@ class Containers(Generic[M]):
     def link_name(self, parent: str, alias: str, child: str) -> None:
         """A second name of a linked container: `/parent/alias`."""
         self._names[f"{parent}/{alias}"] = child
+        self._linked.setdefault(child, []).append(f"{parent}/{alias}")
+
+    def link_names(self, container_id: str) -> list[str]:
+        """The names links gave it, each with its slash."""
+        names = self._linked.get(container_id)
+        if not names:
+            return []
+        return [f"/{name}" for name in names if self._names.get(name) == container_id]
 
     def _invent(self, container_id: str) -> str:
         for retry in range(TRIES):

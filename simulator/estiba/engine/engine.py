@@ -2,7 +2,8 @@
 
 Each concept is a class that takes the engine and lives in the module of its name: `images.Images`,
 `containers.Containers`, `networks.Networks` ... Concepts reach one another through the engine
-(`engine.images.get(...)`), never by import, so that no order of construction matters after `__init__`.
+(`engine.images.get(...)`), never by import, so that no order of construction matters after
+`__init__`.
 Whatever waits is a `Work`; whatever happens is emitted to `engine.recorder`.
 """
 
@@ -14,10 +15,25 @@ from ..distribution import Hub
 from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
+from .attach import Attaching
 from .config import EngineConfig
+from .containers import Containers
+from .create import Creation
+from .endpoints import Endpoints
+from .events import Events
+from .execs import Execs
+from .health import HealthChecks
 from .host import Host
 from .images import Images
 from .layers import Layers
+from .lifecycle import Lifecycle
+from .links import Links
+from .listing import Listing
+from .networks import Networks
+from .ports import Ports
+from .removal import Removal
+from .volumes import Volumes
+from .waits import Waits
 
 M = TypeVar("M")
 
@@ -47,6 +63,21 @@ class Engine(Generic[M]):
         self.config = config or EngineConfig()
         self.layers: Layers[M] = Layers(self)
         self.images: Images[M] = Images(self)
+        self.events: Events[M] = Events(self)
+        self.networks: Networks[M] = Networks(self)
+        self.volumes: Volumes[M] = Volumes(self)
+        self.containers: Containers[M] = Containers(self)
+        self.creation: Creation[M] = Creation(self)
+        self.lifecycle: Lifecycle[M] = Lifecycle(self)
+        self.removal: Removal[M] = Removal(self)
+        self.waits: Waits[M] = Waits(self)
+        self.endpoints: Endpoints[M] = Endpoints(self)
+        self.links: Links[M] = Links(self)
+        self.ports: Ports[M] = Ports(self)
+        self.execs: Execs[M] = Execs(self)
+        self.attaching: Attaching[M] = Attaching(self)
+        self.health: HealthChecks[M] = HealthChecks(self)
+        self.listing: Listing[M] = Listing(self)
 
     def emit(self, event: Event) -> None:
         """Tell the trace."""

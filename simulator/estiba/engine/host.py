@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from ..runtime import Runtime
 from ..snapshot.port import Snapshotter
-from .places import HostPaths, NoPaths, NoVolumes, VolumeKeeper
+from .places import HostPaths, NoPaths, NoTrees, Trees
 
 M = TypeVar("M")
 
@@ -19,5 +19,5 @@ class Host(Generic[M]):
 
     snapshotter: Snapshotter[M]
     runtime: Runtime[M]
-    volumes: VolumeKeeper[M] | Any = field(default_factory=NoVolumes)
+    trees: Trees[M] | Any = field(default_factory=NoTrees)
     paths: HostPaths[M] | Any = field(default_factory=NoPaths)

@@ -128,7 +128,8 @@ class InvalidField(InvalidInput):
             else "object"
         )
         super().__init__(
-            f"json: cannot unmarshal {word} into Go struct field HostConfig.HostConfig.{field} of type {wanted}"
+            f"json: cannot unmarshal {word} into Go struct field"
+            f" HostConfig.HostConfig.{field} of type {wanted}"
         )
 
 

@@ -1,9 +1,12 @@
-"""What a host must offer beside snapshots and processes: volumes, and its own files for bind
-mounts."""
+"""What a host must offer beside snapshots and processes: trees to look into, and its own files.
+
+`M` is the kind of mount the host's snapshotter hands out.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
 
 from ..errors import NotSupported
 
@@ -11,20 +14,31 @@ M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)
 
 
-class VolumeKeeper(Protocol[M]):
-    """Makes the trees of volumes."""
+class Trees(Protocol[M]):
+    """Makes the trees of volumes, and looks into those of containers."""
 
-    def make(self, name: str) -> M:
+    def make_volume(self, name: str) -> M:
         """An empty tree."""
         ...
 
     def size(self, mount: M) -> int:
-        """Units: bytes."""
+        """Bytes of its files."""
         ...
 
     def fill(self, mount: M, root: M, path: str) -> int:
         """Copy what a container's tree has at a path into an empty volume. How many entries
         came."""
+        ...
+
+    def make_directory(self, root: M, path: str) -> bool:
+        """Make a directory and those above it; False if it was there.
+
+        Raises: FilesystemError when something else is in the way.
+        """
+        ...
+
+    def namespace(self, root: M, mounts: Sequence[tuple[str, M | bytes, bool]]) -> Any:
+        """A container's tree with its mounts (target, source, read only): a MountNamespace."""
         ...
 
 
@@ -40,10 +54,10 @@ class HostPaths(Protocol[M_co]):
         ...
 
 
-class NoVolumes:
-    """A host without volumes."""
+class NoTrees:
+    """A host without volumes, whose trees cannot be looked into."""
 
-    def make(self, name: str) -> object:
+    def make_volume(self, name: str) -> object:
         raise NotSupported("this host has no volumes")
 
     def size(self, mount: object) -> int:
@@ -51,6 +65,12 @@ class NoVolumes:
 
     def fill(self, mount: object, root: object, path: str) -> int:
         return 0
+
+    def make_directory(self, root: object, path: str) -> bool:
+        return False
+
+    def namespace(self, root: object, mounts: Sequence[tuple[str, object, bool]]) -> Any:
+        raise NotSupported("this host's trees cannot be looked into")
 
 
 class NoPaths:

@@ -178,7 +178,8 @@ class Volumes(Generic[M]):
 
     def size(self, volume: Volume[M]) -> int:
         """Bytes of its files."""
-        return self._engine.host.volumes.size(volume.mount)
+        size: int = self._engine.host.trees.size(volume.mount)
+        return size
 
     def _make(
         self, name: str, options: Mapping[str, str] | None, labels: Mapping[str, str] | None
@@ -187,7 +188,7 @@ class Volumes(Generic[M]):
         volume = Volume(
             name,
             engine.clock.now_ns(),
-            engine.host.volumes.make(name),
+            engine.host.trees.make_volume(name),
             labels=labels,
             options=options,
             mountpoint=f"{engine.config.root_dir}/volumes/{name}/_data",

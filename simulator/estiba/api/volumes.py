@@ -1,0 +1,54 @@
+"""Volumes over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..engine import Engine
+from ..http import Response, json_response
+from ..http.router import Route
+from ..tasks import Work
+from .call import ApiRoute, Call
+
+
+def routes(engine: Engine[Any]) -> list[ApiRoute]:
+    api = VolumesApi(engine)
+    return [
+        Route("GET", "/volumes", api.list),
+        Route("POST", "/volumes/create", api.create),
+        Route("POST", "/volumes/prune", api.prune),
+        Route("GET", "/volumes/{name:.*}", api.inspect),
+        Route("DELETE", "/volumes/{name:.*}", api.remove),
+    ]
+
+
+class VolumesApi:
+    """The handlers."""
+
+    def __init__(self, engine: Engine[Any]) -> None:
+        self._engine = engine
+
+    def list(self, call: Call) -> Response:
+        found = self._engine.volumes.matching(call.filters())
+        return json_response({"Volumes": [v.to_json() for v in found], "Warnings": None})
+
+    def create(self, call: Call) -> Work[Response]:
+        asked = (yield from call.json()) or {}
+        volume = self._engine.volumes.create(
+            asked.get("Name") or "",
+            asked.get("Driver") or "",
+            options=asked.get("DriverOpts"),
+            labels=asked.get("Labels"),
+        )
+        return json_response(volume.to_json(), 201)
+
+    def inspect(self, call: Call) -> Response:
+        return json_response(self._engine.volumes.get(call.variables["name"]).to_json())
+
+    def remove(self, call: Call) -> Response:
+        self._engine.volumes.remove(call.variables["name"], force=call.flag("force"))
+        return Response(204)
+
+    def prune(self, call: Call) -> Response:
+        removed, reclaimed = self._engine.volumes.prune(call.filters())
+        return json_response({"VolumesDeleted": removed, "SpaceReclaimed": reclaimed})

@@ -1,0 +1,170 @@
+"""`docker create`: from a request and an image to a container that has not run yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..errors import EstibaError, Failure, InvalidInput
+from ..filesystem.errors import FilesystemError
+from ..spec import ContainerConfig
+from ..spec.platform import Platform
+from ..store import ImageRecord
+from ..trace.containers import ContainerCreated
+from . import merging, validation
+from .container import Container, Endpoint
+from .endpoints import fill_endpoint
+from .host_config import HostConfig
+from .mounting import MountPlan
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+M = TypeVar("M")
+
+
+class EmptyConfig(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("Config cannot be empty in order to create a container")
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """What a client asks for. Equal requests may share one value: it is never changed.
+
+    `merged` remembers, by image, what came of it, so that containers alike share their settings.
+    """
+
+    config: ContainerConfig
+    host: HostConfig
+    endpoints: Mapping[str, Any] = field(default_factory=dict)
+    merged: dict[str, ContainerConfig] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any] | None) -> CreateRequest:
+        """Read the body of `POST /containers/create`. Raises: EmptyConfig, InvalidInput."""
+        body = body or {}
+        host = HostConfig.from_json(body.get("HostConfig"))
+        config = ContainerConfig.from_json(body)
+        validation.check_modes(config, host)
+        if not body.keys() - {"HostConfig", "NetworkingConfig"}:
+            raise EmptyConfig
+        networking = body.get("NetworkingConfig") or {}
+        return cls(config, host, networking.get("EndpointsConfig") or {})
+
+
+class Creation(Generic[M]):
+    """Makes containers."""
+
+    def __init__(self, engine: Engine[M]) -> None:
+        self._engine = engine
+        self._ready: set[tuple[str, str]] = set()
+
+    def check(self, request: CreateRequest) -> None:
+        """What is refused whatever the image. Raises: InvalidInput."""
+        engine = self._engine
+        validation.check_settings(request.config, request.host, engine.config, engine.host.paths)
+        validation.check_endpoints(request.endpoints)
+
+    def create(
+        self, request: CreateRequest, name: str = "", platform: str = ""
+    ) -> tuple[Container[M], list[str]]:
+        """A new container, and warnings. The request must have been checked.
+
+        Raises: NoSuchImage, NoCommand, InvalidName, NameInUse, and what goes wrong with mounts.
+        """
+        engine = self._engine
+        image = engine.images.get(request.config.image) if request.config.image else None
+        config = self._merge(request, image)
+        validation.check_logging(request.host)
+        container_id = engine.ids.hex64()
+        name = engine.containers.reserve(name, container_id)
+        container: Container[M] = Container(
+            container_id, name, config, request.host, engine.clock.now_ns()
+        )
+        if image is not None:
+            container.image_id = str(image.id)
+            container.chain_id = image.chain_id
+        try:
+            self._furnish(container, request)
+        except EstibaError:
+            self.discard(container)
+            raise
+        engine.containers.add(container)
+        engine.emit(container.event(ContainerCreated))
+        return container, self._warnings(image, platform)
+
+    def discard(self, container: Container[M]) -> None:
+        """Give back what a container holds: volumes, snapshot, layers, its name."""
+        engine = self._engine
+        for mount in container.mounts:
+            if mount.kind == "volume":
+                engine.volumes.release(mount.volume, container.id, remove=mount.anonymous)
+        engine.host.snapshotter.remove(container.id)
+        engine.layers.release(container.chain_id)
+        engine.containers.free(container.name)
+
+    def _merge(self, request: CreateRequest, image: ImageRecord | None) -> ContainerConfig:
+        key = str(image.id) if image is not None else ""
+        merged = request.merged.get(key)
+        if merged is None:
+            own = None if image is None else image.config.config
+            merged = merging.merge(request.config, own)
+            validation.check_config(merged)
+            request.merged[key] = merged
+        return merged
+
+    def _furnish(self, container: Container[M], request: CreateRequest) -> None:
+        engine = self._engine
+        engine.layers.hold(container.chain_id)
+        engine.host.snapshotter.prepare(container.id, container.chain_id)
+        if container.host.has_mounts or container.config.volumes:
+            MountPlan(engine, container).carry_out()
+        if container.host["Links"]:
+            engine.links.register(container)
+        if container.config.working_dir:
+            self._make_working_directory(container)
+        self._set_endpoint(container, request.endpoints)
+
+    def _make_working_directory(self, container: Container[M]) -> None:
+        key = (container.image_id, container.config.working_dir)
+        if key in self._ready and not container.mounts:
+            return
+        mount = self._engine.host.snapshotter.mount(container.id)
+        try:
+            if self._engine.host.trees.make_directory(mount, container.config.working_dir):
+                return
+        except FilesystemError as error:
+            raise Failure(
+                f"Cannot mkdir: {container.config.working_dir} is not a directory"
+            ) from error
+        if not container.mounts:
+            self._ready.add(key)
+
+    def _set_endpoint(self, container: Container[M], asked: Mapping[str, Any]) -> None:
+        mode = container.network_mode
+        if mode.startswith("container:"):
+            return
+        name = "bridge" if mode == "default" else mode
+        given = asked.get(name) or asked.get(mode) or {}
+        if asked and not given and mode not in asked:
+            name, given = next(iter(asked.items()))
+        endpoint = Endpoint(name)
+        if given:
+            fill_endpoint(endpoint, given)
+        endpoint.wanted_mac = container.config.mac_address or endpoint.wanted_mac
+        container.endpoints = {name: endpoint}
+
+    def _warnings(self, image: ImageRecord | None, platform: str) -> list[str]:
+        if image is None or platform:
+            return []
+        machine = self._engine.config
+        own = Platform("linux", machine.architecture, machine.variant)
+        wanted = image.config.platform
+        if not wanted.architecture or any(wanted.matches(runs) for runs in own.runs()):
+            return []
+        return [
+            f"The requested image's platform ({wanted}) does not match the detected host platform"
+            f" ({own}) and no specific platform was requested"
+        ]
