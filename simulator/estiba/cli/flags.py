@@ -17,7 +17,7 @@ HELP = Flag("help", "", "bool", "Print usage", hidden=True)
 class Options:
     """What the flags said: values by name (with defaults), and which were given."""
 
-    __slots__ = ("_command", "_values", "arguments", "given", "help", "warnings")
+    __slots__ = ("_command", "_values", "arguments", "given", "help", "special", "warnings")
 
     def __init__(self, command: Command) -> None:
         self._command = command
@@ -26,6 +26,7 @@ class Options:
         self.arguments: list[str] = []
         self.warnings: list[str] = []
         self.help = False
+        self.special = False
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -52,6 +53,8 @@ class Options:
                 f'invalid argument {quote(text)} for "{named}" flag: {error}'
             ) from None
         self.given.add(name)
+        if flag.version or flag.windows or flag.experimental:
+            self.special = True
         if flag.deprecated:
             self.warnings.append(f"Flag --{name} has been deprecated, {flag.deprecated}")
 
