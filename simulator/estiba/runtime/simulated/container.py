@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...filesystem import ROOT, Credentials, MountNamespace
 
 if TYPE_CHECKING:
+    from .descriptions import Pipe
     from .kernel import Kernel
     from .process import SimulatedProcess
     from .sockets import Listener
     from .terminal import Terminal
+
+
+class MountRow(NamedTuple):
+    """A mount as /proc/mounts tells it."""
+
+    device: str
+    target: str
+    kind: str
+    options: str
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +47,8 @@ class Container:
     next_number: int = 1
     frozen: bool = False
     listeners: dict[int, Listener] | None = None
+    mount_table: list[MountRow] = field(default_factory=list)
+    fifos: dict[tuple[int, int], Pipe] = field(default_factory=dict)
     terminals: list[Terminal] | None = None
     read: int = 0
     written: int = 0
@@ -53,3 +65,11 @@ class Container:
             for process in self.processes.values()
             if process.group == group and process.exit is None
         ]
+
+    def read_file(self, path: str) -> bytes:
+        """A whole file, read by the kernel itself. Raises: FilesystemError."""
+        opened = self.mounts.open(path, 0)
+        try:
+            return opened.read(opened.stat().size)
+        finally:
+            opened.close()

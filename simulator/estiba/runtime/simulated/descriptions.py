@@ -79,12 +79,14 @@ class Description:
 class Pipe:
     """The buffer between the two ends."""
 
-    __slots__ = ("changed", "data", "ino", "readers", "writers")
+    __slots__ = ("changed", "data", "ino", "opened", "readers", "writers")
 
     def __init__(self, ino: int) -> None:
         self.data = bytearray()
         self.readers = 0
         self.writers = 0
+        self.opened = 0
+        """How often somebody began to write."""
         self.changed = Signal()
         self.ino = ino
 
@@ -133,6 +135,7 @@ class PipeWriter(Description):
         super().__init__(f"pipe:[{pipe.ino}]", O_WRONLY)
         self._pipe = pipe
         pipe.writers += 1
+        pipe.opened += 1
 
     def write(self, process: SimulatedProcess, data: bytes) -> int | Work[int]:
         if self.can_write():

@@ -42,6 +42,8 @@ class Kernel:
         self.scheduler = scheduler
         self.emit: Callable[[Event], None] = emit or _forget
         self.booted_ns = scheduler.clock.now_ns()
+        self.addresses: dict[str, Container] = {}
+        self.resolve: Callable[[str, str], str | None] = _unknown
         self._next_pid = FIRST_PID
         self._next_ino = 20_000
 
@@ -217,3 +219,8 @@ class Kernel:
 
 def _forget(event: Event) -> None:
     """Where events go when nobody listens."""
+
+
+def _unknown(container: str, name: str) -> str | None:
+    """How names are resolved when there is no network."""
+    return None
