@@ -15,7 +15,7 @@ from ..errors import EstibaError
 from ..http import Request, Response
 from ..http.router import Router
 from ..tasks import Work
-from . import attach, containers, events, execs, images, networks, system, volumes
+from . import attach, containers, distribution, events, execs, images, networks, system, volumes
 from .call import ApiRoute, Call, Handler
 from .errors import error_response, status_of
 
@@ -24,6 +24,7 @@ M = TypeVar("M")
 ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
     system.routes,
     images.routes,
+    distribution.routes,
     attach.routes,
     containers.routes,
     execs.routes,
@@ -65,7 +66,7 @@ class Api:
         found = self._router.find(request.method, path)
         plain = version < PLAIN_TEXT_BELOW
         if found is None:
-            return self._dress(error_response(404, "page not found", plain=plain))
+            return error_response(404, "page not found", plain=plain)
         handler, variables = found
         try:
             answer = handler(Call(request, variables, version))

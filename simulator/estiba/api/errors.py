@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from .. import errors
+from ..distribution import Unreachable
 from ..http import Response
 
 STATUS: tuple[tuple[type[errors.EstibaError], int], ...] = (
+    (Unreachable, 500),
     (errors.InvalidInput, 400),
     (errors.Unauthorized, 401),
     (errors.Forbidden, 403),

@@ -12,9 +12,13 @@ NEWEST_ACCEPTED_API_VERSION = "1.47"
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """Facts of the daemon and its machine. Units: `memory`, bytes."""
+    """Facts of the daemon and its machine.
+
+    Units: `memory`, bytes; `download_rate`, bytes a second, None for at once.
+    """
 
     name: str = "estiba"
+    product: str = "Docker Engine - Community"
     server_version: str = "20.10.24"
     git_commit: str = "5d6db84"
     go_version: str = "go1.19.7"
@@ -31,6 +35,7 @@ class EngineConfig:
     labels: tuple[str, ...] = ()
     insecure_registries: tuple[str, ...] = ("127.0.0.0/8",)
     hub_host: str = "registry-1.docker.io"
+    download_rate: int | None = None
     components: tuple[tuple[str, str, str], ...] = field(
         default=(
             ("containerd", "1.6.20", "2806fc1057397dbaeefbea0e4e17bddfbd388f38"),

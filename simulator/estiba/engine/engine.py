@@ -31,7 +31,11 @@ from .links import Links
 from .listing import Listing
 from .networks import Networks
 from .ports import Ports
+from .pull import Pulling
+from .push import Pushing
 from .removal import Removal
+from .remove import ImageRemoval
+from .tags import Tags
 from .volumes import Volumes
 from .waits import Waits
 
@@ -63,6 +67,10 @@ class Engine(Generic[M]):
         self.config = config or EngineConfig()
         self.layers: Layers[M] = Layers(self)
         self.images: Images[M] = Images(self)
+        self.tags: Tags[M] = Tags(self)
+        self.image_removal: ImageRemoval[M] = ImageRemoval(self)
+        self.pulling: Pulling[M] = Pulling(self)
+        self.pushing: Pushing[M] = Pushing(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)

@@ -165,16 +165,16 @@ class Query(Generic[M]):
         return self._summary(record, tags, digests)
 
     def _wanted(self, record: ImageRecord) -> bool:
-        created = record.config.created_ns
-        if self._before and created >= self._before[-1].config.created_ns:
+        config = record.config
+        if self._before and config.created_ns >= self._before[-1].config.created_ns:
             return False
-        if self._since and created <= self._since[-1].config.created_ns:
+        if self._since and config.created_ns <= self._since[-1].config.created_ns:
             return False
         if self._dangling and self._engine.stores.images.children(record.id):
             return False
-        config = record.config.config
         if "label" in self._filters:
-            return config is not None and self._filters.labels_match(config.labels)
+            own = config.config
+            return own is not None and self._filters.labels_match(own.labels)
         return True
 
     def _names(self, references: Iterable[Reference]) -> tuple[list[str], list[str]] | None:
