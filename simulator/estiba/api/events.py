@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ..engine import Engine
@@ -12,7 +13,7 @@ from ..engine.filters import seconds_ns
 from ..errors import InvalidInput
 from ..http import Response
 from ..http.router import Route
-from ..tasks import Channel, Disconnected, Wait, Work
+from ..tasks import Channel, Wait, Work
 from .call import ApiRoute, Call
 
 NS_PER_S = 1_000_000_000
@@ -46,23 +47,27 @@ class EventsApi:
         if until_ns is not None and until_ns <= self._engine.clock.now_ns():
             channel.close()
         else:
-            self._engine.scheduler.spawn(self._stream(channel, wanted, until_ns))
+            stop = self._listen(channel, wanted)
+            self._engine.scheduler.spawn(self._stream(channel, until_ns, stop))
         return Response(200, {"content-type": "application/json"}, channel)
 
-    def _stream(self, channel: Channel, wanted: EventFilter, until_ns: int | None) -> Work[None]:
+    def _listen(self, channel: Channel, wanted: EventFilter) -> Callable[[], None]:
         def told(message: Message) -> None:
             if wanted.wants(message) and not channel.cancelled:
                 channel.put(_line(message))
 
-        stop = self._engine.events.listen(told)
+        return self._engine.events.listen(told)
+
+    def _stream(
+        self, channel: Channel, until_ns: int | None, stop: Callable[[], None]
+    ) -> Work[None]:
+        """Keep the answer open until the time comes or the client goes."""
         try:
             while not channel.cancelled:
                 if until_ns is not None and self._engine.clock.now_ns() >= until_ns:
                     break
                 yield Wait((channel.changed,), until_ns)
             channel.close()
-        except Disconnected:
-            return
         finally:
             stop()
 

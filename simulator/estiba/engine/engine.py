@@ -45,7 +45,7 @@ M = TypeVar("M")
 class Engine(Generic[M]):
     """Everything Docker means, over one host."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an engine is made of
         self,
         host: Host[M],
         *,

@@ -1,5 +1,4 @@
-"""Layers under their holders: images and containers hold the top of a chain, which lives while
-held."""
+"""Layers and their holders: a chain lives while an image or a container holds its top."""
 
 from __future__ import annotations
 

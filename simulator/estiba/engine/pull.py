@@ -1,7 +1,7 @@
 """`docker pull`: what a reference leads to in a registry, brought here.
 
 The image is found by its ID first: if that is here, no layer is looked at. Otherwise layers known
-by their digest are kept, the others fetched. Names are given last, so an error leaves all as it was.
+by their digest are kept, the others fetched. Names are given last: an error leaves all as it was.
 Source: Docker Engine 20.10, distribution, behaviour as recorded.
 """
 

@@ -1,0 +1,408 @@
+"""Networks, ports, volumes and events."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from container_house import House
+
+from estiba.network import MemoryPublisher
+
+
+def network_of(house: House, name: str, network: str = "bridge") -> Any:
+    return house.inspect(name)["NetworkSettings"]["Networks"][network]
+
+
+def test_bridge_host_and_none_are_there() -> None:
+    found = House().ask("GET", "/networks").json
+    assert {(n["Name"], n["Driver"]) for n in found} == {
+        ("bridge", "bridge"),
+        ("host", "host"),
+        ("none", "null"),
+    }
+
+
+def test_containers_get_addresses_in_turn() -> None:
+    house = House()
+    for name in ("uno", "dos"):
+        house.run("sleep", "1000", name=name)
+    endpoint = network_of(house, "dos")
+    assert (endpoint["IPAddress"], endpoint["MacAddress"], endpoint["Gateway"]) == (
+        "172.17.0.3",
+        "02:42:ac:11:00:03",
+        "172.17.0.1",
+    )
+    members = house.ask("GET", "/networks/bridge").json["Containers"]
+    assert sorted(m["Name"] for m in members.values()) == ["dos", "uno"]
+
+
+def test_a_made_network_has_its_own_subnet_and_short_ids_as_aliases() -> None:
+    house = House()
+    answer = house.ask("POST", "/networks/create", {"Name": "red"})
+    assert (answer.status, answer.json["Warning"]) == (201, "")
+    container = house.run(
+        "sleep",
+        "1000",
+        name="uno",
+        HostConfig={"NetworkMode": "red"},
+        NetworkingConfig={"EndpointsConfig": {"red": {"Aliases": ["al"]}}},
+    )
+    endpoint = network_of(house, "uno", "red")
+    assert endpoint["IPAddress"] == "172.18.0.2"
+    assert endpoint["Aliases"] == ["al", container[:12]]
+    assert house.inspect("uno")["NetworkSettings"]["IPAddress"] == ""
+    config = house.ask("GET", "/networks/red").json["IPAM"]["Config"]
+    assert config == [{"Subnet": "172.18.0.0/16", "Gateway": "172.18.0.1"}]
+    files = {b.target: b.source for b in house.runtime.specs[container].binds}
+    assert files["/etc/resolv.conf"] == b"nameserver 127.0.0.11\noptions ndots:0\n"
+
+
+def test_an_address_can_be_chosen_on_a_configured_subnet() -> None:
+    house = House()
+    ipam = {"Config": [{"Subnet": "10.99.0.0/24"}]}
+    house.ask("POST", "/networks/create", {"Name": "red", "IPAM": ipam})
+    house.run(
+        "sleep",
+        "1000",
+        name="uno",
+        HostConfig={"NetworkMode": "red"},
+        NetworkingConfig={
+            "EndpointsConfig": {"red": {"IPAMConfig": {"IPv4Address": "10.99.0.77"}}}
+        },
+    )
+    assert network_of(house, "uno", "red")["IPAddress"] == "10.99.0.77"
+    assert house.ask("GET", "/networks/red").json["IPAM"]["Config"] == ipam["Config"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("GET", "/networks/nope", None, 404, "network nope not found"),
+        (
+            "DELETE",
+            "/networks/none",
+            None,
+            403,
+            "none is a pre-defined network and cannot be removed",
+        ),
+        (
+            "POST",
+            "/networks/create",
+            {"Name": "none"},
+            403,
+            "operation is not permitted on predefined none network ",
+        ),
+        (
+            "POST",
+            "/networks/create",
+            {"Name": "red", "CheckDuplicate": True},
+            409,
+            "network with name red already exists",
+        ),
+        (
+            "POST",
+            "/networks/create",
+            {"Name": "otra", "IPAM": {"Config": [{"Subnet": "172.17.5.0/24"}]}},
+            403,
+            "Pool overlaps with other one on this address space",
+        ),
+        (
+            "POST",
+            "/networks/create",
+            {"Name": "otra", "Driver": "nosuch"},
+            404,
+            'plugin "nosuch" not found',
+        ),
+        (
+            "POST",
+            "/networks/red/disconnect",
+            {"Container": "uno"},
+            500,
+            "container {id} is not connected to the network red",
+        ),
+        (
+            "POST",
+            "/networks/bridge/connect",
+            {"Container": "uno"},
+            403,
+            "endpoint with name uno already exists in network bridge",
+        ),
+    ],
+)
+def test_what_networks_refuse(method: str, path: str, body: Any, status: int, message: str) -> None:
+    house = House()
+    house.ask("POST", "/networks/create", {"Name": "red"})
+    container = house.create(name="uno")
+    answer = house.ask(method, path, body)
+    assert (answer.status, answer.message) == (status, message.format(id=container))
+
+
+def test_a_running_container_can_be_connected_and_disconnected() -> None:
+    house = House()
+    network = house.ask("POST", "/networks/create", {"Name": "red"}).json["Id"]
+    house.run("sleep", "1000", name="uno")
+    body = {"Container": "uno", "EndpointConfig": {"Aliases": ["al"]}}
+    assert house.ask("POST", "/networks/red/connect", body).status == 200
+    assert network_of(house, "uno", "red")["IPAddress"] == "172.18.0.2"
+    assert house.ask("DELETE", "/networks/red").message == (
+        f"error while removing network: network red id {network} has active endpoints"
+    )
+    assert house.ask("POST", "/networks/red/disconnect", {"Container": "uno"}).status == 200
+    assert house.ask("DELETE", "/networks/red").status == 204
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "message"),
+    [
+        ("nosuch", 404, "network nosuch not found"),
+        ("container:nosuch", 404, "No such container: nosuch"),
+        (
+            "container:parado",
+            409,
+            "cannot join network of a non running container: {id}",
+        ),
+    ],
+)
+def test_networks_that_cannot_be_joined(mode: str, status: int, message: str) -> None:
+    house = House()
+    other = house.create(name="parado")
+    container = house.create("true", HostConfig={"NetworkMode": mode})
+    answer = house.ask("POST", f"/containers/{container}/start")
+    assert (answer.status, answer.message) == (status, message.format(id=other))
+
+
+def test_a_shared_network_shares_the_files_too() -> None:
+    house = House()
+    house.run("sleep", "1000", name="uno", Hostname="maquina")
+    other = house.run("sleep", "1000", HostConfig={"NetworkMode": "container:uno"})
+    files = {b.target: b.source for b in house.runtime.specs[other].binds}
+    assert files["/etc/hostname"] == b"maquina\n"
+    assert house.inspect(other)["NetworkSettings"]["Networks"] == {}
+
+
+def test_without_a_network_there_is_no_address() -> None:
+    house = House()
+    house.run("sleep", "1000", name="uno", HostConfig={"NetworkMode": "none"})
+    endpoint = network_of(house, "uno", "none")
+    assert (endpoint["IPAddress"], endpoint["EndpointID"] != "") == ("", True)
+
+
+def test_links_put_the_other_container_into_hosts() -> None:
+    house = House()
+    house.run("sleep", "1000", name="db", Hostname="maquina")
+    container = house.run("sleep", "1000", name="app", HostConfig={"Links": ["db:base"]})
+    files = {b.target: b.source for b in house.runtime.specs[container].binds}
+    assert b"172.17.0.2\tbase maquina db\n" in files["/etc/hosts"]
+    assert house.inspect("app")["HostConfig"]["Links"] == ["/db:/app/base"]
+    assert house.inspect("app/base")["Name"] == "/db"
+
+
+# -- ports -----------------------------------------------------------------------------------------
+
+
+def published(port: str) -> dict[str, Any]:
+    return {"PortBindings": {"80/tcp": [{"HostPort": port}]}}
+
+
+def test_a_port_is_taken_once_and_the_second_stays_created() -> None:
+    house = House()
+    house.run("sleep", "1000", HostConfig=published("8080"))
+    container = house.create("sleep", "1000", name="w2", HostConfig=published("8080"))
+    answer = house.ask("POST", "/containers/w2/start")
+    assert answer.status == 500
+    assert answer.message.startswith(
+        "driver failed programming external connectivity on endpoint w2 ("
+    )
+    assert answer.message.endswith("): Bind for 0.0.0.0:8080 failed: port is already allocated")
+    assert house.container(container).state.value == "created"
+
+
+def test_a_stopped_container_gives_its_port_back() -> None:
+    house = House()
+    house.run("sleep", "1000", name="w1", HostConfig=published("8080"))
+    house.ask("POST", "/containers/w1/kill")
+    house.run("sleep", "1000", HostConfig=published("8080"))
+
+
+def test_all_exposed_ports_can_be_published() -> None:
+    house = House()
+    house.run(name="web", Image="httpd:2.4", HostConfig={"PublishAllPorts": True})
+    assert house.inspect("web")["NetworkSettings"]["Ports"] == {
+        "80/tcp": [
+            {"HostIp": "0.0.0.0", "HostPort": "32768"},
+            {"HostIp": "::", "HostPort": "32768"},
+        ]
+    }
+
+
+def test_ports_that_are_only_exposed_lead_nowhere() -> None:
+    house = House()
+    house.run(
+        name="web",
+        Image="httpd:2.4",
+        ExposedPorts={"7000/tcp": {}, "53/udp": {}},
+        HostConfig={"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]}},
+    )
+    assert house.inspect("web")["NetworkSettings"]["Ports"] == {
+        "53/udp": None,
+        "7000/tcp": None,
+        "80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}],
+    }
+
+
+def test_a_client_of_the_published_port_reaches_the_container() -> None:
+    house = House()
+    container = house.run(Image="httpd:2.4", HostConfig=published("8080"))
+    publisher = house.engine.ports.publisher
+    assert isinstance(publisher, MemoryPublisher)
+    publisher.connect(8080)
+    assert house.runtime.connections == [(container, 80)]
+
+
+def test_a_port_nobody_named_moves_on_when_the_host_has_it() -> None:
+    house = House()
+    house.engine.ports.publisher.listen("tcp", "0.0.0.0", 32768, lambda: None)
+    house.run(name="web", Image="httpd:2.4", HostConfig={"PublishAllPorts": True})
+    ports = house.inspect("web")["NetworkSettings"]["Ports"]["80/tcp"]
+    assert [entry["HostPort"] for entry in ports] == ["32769", "32769"]
+
+
+# -- volumes ---------------------------------------------------------------------------------------
+
+
+def test_a_volume_is_made_shown_and_removed() -> None:
+    house = House()
+    answer = house.ask("POST", "/volumes/create", {"Name": "v1", "Labels": {"a": "b"}})
+    assert answer.status == 201
+    assert list(answer.json.items())[1:] == [
+        ("Driver", "local"),
+        ("Labels", {"a": "b"}),
+        ("Mountpoint", "/var/lib/docker/volumes/v1/_data"),
+        ("Name", "v1"),
+        ("Options", None),
+        ("Scope", "local"),
+    ]
+    assert house.ask("GET", "/volumes/v1").json == answer.json
+    assert house.ask("DELETE", "/volumes/v1").status == 204
+    answer = house.ask("DELETE", "/volumes/v1")
+    assert (answer.status, answer.message) == (404, "get v1: no such volume")
+    assert house.ask("DELETE", "/volumes/v1?force=1").status == 204
+
+
+def test_unused_volumes_are_pruned() -> None:
+    house = House()
+    house.create(HostConfig={"Binds": ["usado:/x"]})
+    house.ask("POST", "/volumes/create", {"Name": "v1"})
+    answer = house.ask("POST", "/volumes/prune")
+    assert answer.json == {"VolumesDeleted": ["v1"], "SpaceReclaimed": 100}
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({"dangling": ["true"]}, ["v1"]),
+        ({"dangling": ["0"]}, ["usado"]),
+        ({"name": ["^v"]}, ["v1"]),
+        ({"label": ["a"]}, ["v1"]),
+        ({"driver": ["local"]}, ["usado", "v1"]),
+        ({"driver": ["other"]}, []),
+    ],
+)
+def test_volume_filters(filters: Any, names: list[str]) -> None:
+    house = House()
+    house.create(HostConfig={"Binds": ["usado:/x"]})
+    house.ask("POST", "/volumes/create", {"Name": "v1", "Labels": {"a": "b"}})
+    found = house.ask("GET", f"/volumes?filters={quote(json.dumps(filters))}").json["Volumes"]
+    assert [volume["Name"] for volume in found] == names
+
+
+# -- events ----------------------------------------------------------------------------------------
+
+
+def events(house: House, **filters: list[str]) -> list[Any]:
+    until = house.clock.now_ns() / 1e9
+    text = f"/events?since=0&until={until:.9f}&filters={quote(json.dumps(filters))}"
+    return [json.loads(line) for line in house.ask("GET", text).body.splitlines()]
+
+
+def test_events_are_told_as_docker_tells_them() -> None:
+    house = House()
+    container = house.run("sh", "-c", "exit 3", name="e1", Labels={"z": "1"})
+    house.wait(container)
+    create, connect, start, die, disconnect = events(house)
+    assert die == {
+        "status": "die",
+        "id": container,
+        "from": "busybox",
+        "Type": "container",
+        "Action": "die",
+        "Actor": {
+            "ID": container,
+            "Attributes": {"exitCode": "3", "image": "busybox", "name": "e1", "z": "1"},
+        },
+        "scope": "local",
+        "time": die["timeNano"] // 10**9,
+        "timeNano": die["timeNano"],
+    }
+    assert connect["Actor"]["Attributes"] == {
+        "container": container,
+        "name": "bridge",
+        "type": "bridge",
+    }
+    assert [e["Action"] for e in (create, start, disconnect)] == ["create", "start", "disconnect"]
+    assert "status" not in connect
+
+
+@pytest.mark.parametrize(
+    ("filters", "actions"),
+    [
+        ({"container": ["e1"]}, ["create", "start", "die"]),
+        ({"type": ["network"]}, ["connect", "disconnect"]),
+        ({"event": ["die", "create"]}, ["create", "die"]),
+        ({"image": ["busybox"]}, ["create", "start", "die"]),
+        ({"image": ["alpine"]}, []),
+        ({"label": ["z=1"]}, ["create", "start", "die"]),
+        ({"label": ["z=2"]}, []),
+        ({"nope": ["1"]}, ["create", "connect", "start", "die", "disconnect"]),
+    ],
+)
+def test_event_filters(filters: dict[str, list[str]], actions: list[str]) -> None:
+    house = House()
+    house.wait(house.run("true", name="e1", Labels={"z": "1"}))
+    assert [event["Action"] for event in events(house, **filters)] == actions
+
+
+def test_an_exec_is_filtered_by_the_beginning_of_its_action() -> None:
+    house = House()
+    house.run("sleep", "1000", name="e1")
+    exec_id = house.ask("POST", "/containers/e1/exec", {"Cmd": ["echo", "a b"]}).json["Id"]
+    house.ask("POST", f"/exec/{exec_id}/start", {"Detach": True})
+    house.settle()
+    (created,) = events(house, event=["exec_create"])
+    assert created["Action"] == "exec_create: echo a b "
+    assert created["Actor"]["Attributes"]["execID"] == exec_id
+    assert [e["Action"] for e in events(house, event=["exec_die"])] == ["exec_die"]
+
+
+def test_the_present_comes_as_it_happens() -> None:
+    house = House()
+    answer = house.send("GET", "/events?filters=" + quote('{"type":["container"]}'))
+    assert answer.status == 200
+    house.wait(house.run("true"))
+    lines = []
+    while chunk := answer.body.poll():
+        lines.append(json.loads(chunk)["Action"])
+    assert lines == ["create", "start", "die"]
+
+
+def test_times_of_events_are_checked() -> None:
+    house = House()
+    answer = house.ask("GET", "/events?since=x")
+    assert (answer.status, answer.message) == (
+        500,
+        'strconv.ParseInt: parsing "x": invalid syntax',
+    )
+    answer = house.ask("GET", "/events?since=5&until=3")
+    assert answer.message == "`since` time (5) cannot be after `until` time (3)"
+    assert house.ask("GET", "/events?since=0&until=1").body == b""
