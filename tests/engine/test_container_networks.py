@@ -406,3 +406,18 @@ def test_times_of_events_are_checked() -> None:
     answer = house.ask("GET", "/events?since=5&until=3")
     assert answer.message == "`since` time (5) cannot be after `until` time (3)"
     assert house.ask("GET", "/events?since=0&until=1").body == b""
+
+
+def test_names_are_known_on_networks_people_made() -> None:
+    house = House()
+    house.ask("POST", "/networks/create", {"Name": "red"})
+    on_red = {
+        "HostConfig": {"NetworkMode": "red"},
+        "NetworkingConfig": {"EndpointsConfig": {"red": {"Aliases": ["base"]}}},
+    }
+    uno = house.run("sleep", "1000", name="uno", **on_red)
+    alone = house.run("sleep", "1000", name="alone")
+    resolve = house.engine.endpoints.resolve
+    assert {resolve(uno, name) for name in ("uno", "base", uno[:12])} == {"172.18.0.2"}
+    assert resolve(uno, "alone") is None
+    assert resolve(alone, "uno") is None

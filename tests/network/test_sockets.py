@@ -3,8 +3,9 @@ import socket
 
 import pytest
 
+from estiba.http.poller import Poller
 from estiba.network import AddressInUse
-from estiba.network.sockets import SelectorPoller, SocketPublisher
+from estiba.network.sockets import SocketPublisher
 from estiba.tasks import Duplex, Scheduler, Work
 from estiba.trace import SystemClock
 
@@ -23,7 +24,7 @@ def echo(inside: Duplex) -> Work[None]:
 
 
 def test_a_published_port_answers_on_a_real_socket() -> None:
-    scheduler, poller = Scheduler(SystemClock()), SelectorPoller()
+    scheduler, poller = Scheduler(SystemClock()), Poller()
 
     def connect() -> Duplex:
         inside, outside = Duplex.pair()
@@ -57,7 +58,7 @@ def test_a_published_port_answers_on_a_real_socket() -> None:
 
 
 def test_nothing_listening_inside_ends_the_connection() -> None:
-    scheduler, poller = Scheduler(SystemClock()), SelectorPoller()
+    scheduler, poller = Scheduler(SystemClock()), Poller()
     port = free_port()
     listener = SocketPublisher(poller, scheduler).listen("tcp", "127.0.0.1", port, lambda: None)
     client = socket.create_connection(("127.0.0.1", port))
@@ -68,7 +69,7 @@ def test_nothing_listening_inside_ends_the_connection() -> None:
 
 
 def test_a_port_of_another_program_is_refused_in_its_words() -> None:
-    publisher = SocketPublisher(SelectorPoller(), Scheduler(SystemClock()))
+    publisher = SocketPublisher(Poller(), Scheduler(SystemClock()))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

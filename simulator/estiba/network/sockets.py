@@ -10,51 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import selectors
 import socket
-from collections.abc import Callable
-from typing import Protocol
 
+from ..http.poller import READ, WRITE, Poller
 from ..tasks import Channel, Duplex, Scheduler, Signal, Wait, Work
 from .ports import AddressInUse, Connect
 
-READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 CHUNK = 1 << 16
-
-
-class Poller(Protocol):
-    """Watches sockets; `ready` is called with the selector's event mask."""
-
-    def watch(self, sock: socket.socket, events: int, ready: Callable[[int], None]) -> None:
-        """Watch for these events from now on; 0 ends it."""
-        ...
-
-
-class SelectorPoller:
-    """A poller on the best selector of this machine."""
-
-    def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
-
-    def watch(self, sock: socket.socket, events: int, ready: Callable[[int], None]) -> None:
-        known = sock.fileno() in self._selector.get_map() if sock.fileno() >= 0 else False
-        if not events:
-            if known:
-                self._selector.unregister(sock)
-        elif known:
-            self._selector.modify(sock, events, ready)
-        else:
-            self._selector.register(sock, events, ready)
-
-    def poll(self, timeout_s: float | None = None) -> bool:
-        """Wait for something on the sockets and deal with it. False when the time passed in
-        silence."""
-        if not self._selector.get_map():
-            return False
-        happened = self._selector.select(timeout_s)
-        for key, events in happened:
-            key.data(events)
-        return bool(happened)
 
 
 class SocketPublisher:
