@@ -17,7 +17,7 @@ from estiba.runtime.simulated import syscalls as calls
 from estiba.runtime.simulated.program import Flavour, find_program
 from estiba.runtime.simulated.syscalls import Body, SyscallError
 
-UTC = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC0", "HOME": "/root"}
+UTC = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C", "TZ": "UTC0", "HOME": "/root"}
 
 
 @dataclass
@@ -292,6 +292,9 @@ class HostKernel:
 
     def do_nanosleep(self, call: calls.Nanosleep) -> None:
         pass
+
+    def do_alarm(self, call: calls.Alarm) -> float:
+        return 0.0
 
     def do_sigaction(self, call: calls.Sigaction) -> calls.Disposition:
         return calls.Action.DEFAULT

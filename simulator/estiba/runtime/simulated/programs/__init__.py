@@ -9,6 +9,21 @@ BusyBox 1.35, by `process.flavour`. Shared ground: `options` (command lines), `q
 _TABLE: dict[str, str] = {
     "printing": "echo printf true false yes seq sleep usleep clear reset",
     "concatenation": "cat tac nl rev",
+    "listing": "ls dir vdir",
+    "copying": "cp mv install",
+    "linking": "ln link readlink realpath",
+    "ownership": "chmod chown chgrp",
+    "identity": "id whoami groups logname uname arch hostname dnsdomainname nproc tty",
+    "environment": "env printenv pwd basename dirname which nohup nice ionice setsid chroot timeout time",
+    "selection": "head tail wc tee",
+    "columns": "sort uniq cut tr paste comm",
+    "grep": "grep egrep fgrep",
+    "find": "find",
+    "xargs": "xargs",
+    "sed": "sed",
+    "facts": "stat date",
+    "removal": "rm rmdir unlink",
+    "creation": "mkdir touch mkfifo mknod truncate fallocate mktemp",
 }
 
 MODULES: dict[str, str] = {

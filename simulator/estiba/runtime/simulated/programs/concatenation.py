@@ -27,14 +27,16 @@ NL = Grammar(
 NONE = Grammar("")
 
 
-def open_input(process: Process, path: str) -> Body[int | None]:
+def open_input(process: Process, path: str, *, opening: bool = True) -> Body[int | None]:
     """A descriptor for reading, 0 for `-`; None after a complaint, which names a directory too."""
     if path == "-":
         return 0
     try:
         fd = yield from Open(path, O_RDONLY)
     except SyscallError as error:
-        what = f"can't open '{path}'" if is_busybox(process) else maybe_quoted(process, path)
+        what = maybe_quoted(process, path)
+        if is_busybox(process):
+            what = f"can't open '{path}'" if opening else path
         yield from complain(process, f"{what}: {error}")
         return None
     return fd

@@ -139,7 +139,7 @@ class Grammar:
 
     def _long(self, options: Options, text: str, rest: Iterator[str], gnu: bool) -> None:
         name, equals, value = text.partition("=")
-        full = self._complete(name, gnu)
+        full = self._complete(name, gnu, "" if gnu else text[len(name) :])
         if full in ("help", "version") and full not in self.long:
             raise Asked(full)
         key, wants = self.long[full]
@@ -152,14 +152,14 @@ class Grammar:
             value = found
         options.pairs.append((key, value))
 
-    def _complete(self, name: str, gnu: bool) -> str:
+    def _complete(self, name: str, gnu: bool, tail: str) -> str:
         if name in self.long and (gnu or self.both):
             return name
         long = list(self.long) if gnu or self.both else []
         known = [*long, "help", "version"] if gnu else long
         found = [full for full in known if full.startswith(name)]
         if not found or not name:
-            raise Misuse(f"unrecognized option '--{name}'")
+            raise Misuse(f"unrecognized option '--{name}{tail}'")
         meanings = {self.long.get(full, (full, 0)) for full in found}
         if len(meanings) > 1:
             listed = " ".join(f"'--{full}'" for full in found)
