@@ -213,6 +213,7 @@ class ClientConnection:
                 self._receive()
             else:
                 self._finish()
+                return None
         return None
 
     def _finish(self) -> None:
