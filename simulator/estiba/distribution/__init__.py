@@ -1,7 +1,8 @@
 """Distribution: where images come from and go to.
 
-Entry points: the port `Hub` with its values (`HubImage`, `HubLayer`, `Provenance`, `SearchRow`), and
-`EmbeddedHub`, which carries 71 repositories of Docker Hub as recorded facts over stand-in trees.
+Entry points: the port `Hub` with its values (`HubImage`, `HubLayer`, `Provenance`, `SearchRow`),
+and `EmbeddedHub`, which carries 71 repositories of Docker Hub as recorded facts over stand-in
+trees.
 """
 
 from .embedded import EmbeddedHub

@@ -1,7 +1,249 @@
-"""The embedded hub: 71 repositories of Docker Hub without a network."""
+"""The embedded hub: Docker Hub without a network.
+
+It answers as the Hub does: what it does not have and what is private look the same to a stranger
+(`denied`), an unknown tag is `manifest unknown`, and pushing needs a login and one's own name.
+`conditions` makes lessons of what goes wrong: no network, a pull limit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ..errors import NotFound
+from ..spec import Digest, Platform, Reference
+from .data import CATALOGUE
+from .errors import (
+    AuthenticationRequired,
+    Denied,
+    ManifestUnknown,
+    RegistryError,
+    SeveralErrors,
+    TooManyRequests,
+    Unreachable,
+)
+from .hub import Credentials, HubImage, HubLayer, HubManifest, SearchRow
+from .pushed import PushedRepository
+from .records import RecordedRepository, layer_places, recorded_repository, search_rows
+
+HUB_DOMAINS = ("docker.io", "registry-1.docker.io", "index.docker.io")
+HUB_HOST = "registry-1.docker.io"
+OFFICIAL = "library/"
+
+
+class NoMatchingManifest(NotFound):
+    """The index has nothing for the platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(f"no matching manifest for {platform} in the manifest list entries")
+        self.platform = platform
+
+
+@dataclass(slots=True)
+class Conditions:
+    """What a lesson may change. `pulls_left`: how many anonymous pulls the limit still lets pass;
+    None for no limit.
+    """
+
+    online: bool = True
+    pulls_left: int | None = None
+    offline_reason: str = f"dial tcp: lookup {HUB_HOST}: no such host"
+
+
+class Repository(Protocol):
+    """What recorded and pushed repositories have in common."""
+
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    def digest_of(self, tag: str) -> Digest | None: ...
+    def knows(self, digest: Digest) -> bool: ...
+    def has_layer(self, digest: Digest) -> bool: ...
+    def layer(self, digest: Digest) -> HubLayer: ...
+    def image(self, digest: Digest, platform: Platform) -> HubImage | None: ...
+    def manifest(self, digest: Digest) -> HubManifest: ...
+
 
 class EmbeddedHub:
-    """Docker Hub from package data, with repositories that users push kept in memory."""
+    """Docker Hub from package data; what users push is in memory. `users`: name to password."""
+
+    def __init__(
+        self,
+        users: Mapping[str, str] | None = None,
+        *,
+        conditions: Conditions | None = None,
+        catalogue: str = CATALOGUE,
+    ) -> None:
+        self.users = dict(users or {})
+        self.conditions = conditions or Conditions()
+        self._catalogue = catalogue
+        self._pushed: dict[str, PushedRepository] = {}
+
+    def resolve(
+        self,
+        reference: Reference,
+        platform: Platform | None = None,
+        *,
+        credentials: Credentials | None = None,
+    ) -> HubImage:
+        """The image under a tag or digest. Raises: what the port says, and NoMatchingManifest."""
+        repository, digest = self._find(reference, credentials)
+        self._count_pull(credentials)
+        image = repository.image(digest, platform or Platform())
+        if image is None:
+            raise NoMatchingManifest(platform or Platform())
+        return image
+
+    def manifest(
+        self, reference: Reference, *, credentials: Credentials | None = None
+    ) -> HubManifest:
+        repository, digest = self._find(reference, credentials)
+        return repository.manifest(digest)
+
+    def tags(
+        self, reference: Reference, *, credentials: Credentials | None = None
+    ) -> tuple[str, ...]:
+        return self._readable(reference, credentials).tags
+
+    def search(self, term: str) -> tuple[SearchRow, ...]:
+        """Rows whose name or description has the term: the name itself first, then by stars."""
+        self._check_network(HUB_HOST)
+        wanted = term.lower().removeprefix(OFFICIAL)
+        rows = [
+            SearchRow(name, description, stars or 0, official)
+            for name, description, stars, official in search_rows(self._catalogue)
+            if wanted in name.lower() or wanted in description.lower()
+        ]
+        rows += [SearchRow(name, "", 0, False) for name in self._pushed if wanted in name]
+        return tuple(
+            sorted(
+                rows, key=lambda row: (row.name != wanted, -row.stars, not row.official, row.name)
+            )
+        )
+
+    def login(self, credentials: Credentials) -> None:
+        """Raises: AuthenticationRequired."""
+        self._check_network(HUB_HOST)
+        self._user(credentials)
+
+    def has_layer(self, reference: Reference, digest: Digest) -> bool:
+        self._check_network(reference.domain)
+        repository = self._repository(reference.path)
+        return repository is not None and repository.has_layer(digest)
+
+    def mount_layer(
+        self,
+        reference: Reference,
+        digest: Digest,
+        *,
+        source: str | None = None,
+        credentials: Credentials | None = None,
+    ) -> str | None:
+        """Take a blob over from `source`, or from wherever it is. Raises: Denied, SeveralErrors."""
+        target = self._writable(reference, credentials)
+        candidates = [source] if source else self._places(digest)
+        for path in candidates:
+            repository = self._repository(path)
+            if path != reference.path and repository is not None and repository.has_layer(digest):
+                target.layers[digest] = repository.layer(digest)
+                return path
+        return None
+
+    def push_layer(
+        self, reference: Reference, layer: HubLayer, *, credentials: Credentials | None = None
+    ) -> None:
+        self._writable(reference, credentials).layers[layer.descriptor.digest] = layer
+
+    def push_image(
+        self, reference: Reference, image: HubImage, *, credentials: Credentials | None = None
+    ) -> Digest:
+        target = self._writable(reference, credentials)
+        layers = tuple(target.layers.get(x.descriptor.digest, x) for x in image.layers)
+        digest = target.put(replace(image, layers=layers), reference.tag)
+        self._pushed[reference.path] = target
+        return digest
+
+    def make_private(self, path: str) -> None:
+        """Hide a pushed repository from everybody but its owner."""
+        self._pushed.setdefault(path, PushedRepository(path)).private = True
+
+    def _find(
+        self, reference: Reference, credentials: Credentials | None
+    ) -> tuple[Repository, Digest]:
+        repository = self._readable(reference, credentials)
+        digest = reference.digest
+        if digest is None:
+            digest = repository.digest_of(reference.tag or "latest")
+        if digest is None or not repository.knows(digest):
+            raise ManifestUnknown
+        return repository, digest
+
+    def _readable(self, reference: Reference, credentials: Credentials | None) -> Repository:
+        """A repository that this user may see. Raises: Denied."""
+        self._check_network(reference.domain)
+        user = None if credentials is None else self._user(credentials)
+        repository = self._repository(reference.path)
+        if repository is None or (
+            isinstance(repository, PushedRepository)
+            and repository.private
+            and reference.path.partition("/")[0] != user
+        ):
+            raise Denied
+        return repository
+
+    def _writable(self, reference: Reference, credentials: Credentials | None) -> PushedRepository:
+        """The user's own repository, made if it is new. Raises: Denied, SeveralErrors."""
+        self._check_network(reference.domain)
+        user = None if credentials is None else self._user(credentials)
+        if user is None or reference.path.partition("/")[0] != user:
+            refused: tuple[RegistryError, ...] = (Denied(), AuthenticationRequired())
+            known = self._repository(reference.path) is not None
+            raise SeveralErrors(refused) if known else Denied()
+        return self._pushed.setdefault(reference.path, PushedRepository(reference.path))
+
+    def _repository(self, path: str) -> Repository | None:
+        pushed = self._pushed.get(path)
+        if pushed is not None:
+            return pushed
+        return self._recorded(path)
+
+    def _recorded(self, path: str) -> RecordedRepository | None:
+        name = path.removeprefix(OFFICIAL)
+        if (path != name) == ("/" in name):
+            return None
+        return recorded_repository(name, self._catalogue)
+
+    def _places(self, digest: Digest) -> list[str]:
+        pushed = [path for path, found in self._pushed.items() if found.has_layer(digest)]
+        return [*layer_places(self._catalogue).get(digest.short, ()), *pushed]
+
+    def _user(self, credentials: Credentials) -> str:
+        if self.users.get(credentials.username) != credentials.password:
+            raise AuthenticationRequired("incorrect username or password")
+        return credentials.username
+
+    def _count_pull(self, credentials: Credentials | None) -> None:
+        left = self.conditions.pulls_left
+        if left is None or credentials is not None:
+            return
+        if left <= 0:
+            raise TooManyRequests
+        self.conditions.pulls_left = left - 1
+
+    def _check_network(self, domain: str) -> None:
+        host = HUB_HOST if domain in HUB_DOMAINS else domain
+        if domain not in HUB_DOMAINS:
+            raise _nobody_at(host)
+        if not self.conditions.online:
+            raise Unreachable(host, self.conditions.offline_reason)
+
+
+def _nobody_at(host: str) -> Unreachable:
+    """No registry but the Hub: on this machine nobody listens, elsewhere there is no such name."""
+    name, _, port = host.rpartition(":")
+    name, port = (name, port) if name else (host, "443")
+    if name in ("localhost", "127.0.0.1", "[::1]"):
+        address = "127.0.0.1" if name == "localhost" else name
+        reason = f"dial tcp {address}:{port}: connect: connection refused"
+        return Unreachable(host, reason, scheme="http")
+    return Unreachable(host, f"dial tcp: lookup {name}: no such host")

@@ -1,7 +1,7 @@
 """What a registry says when it refuses, in the words a Docker engine prints.
 
-`str(error)` is `code: message`, as the engine shows a registry's answer. The engine puts its own words
-around it (`pull access denied for x, ...: denied: ...`).
+`str(error)` is `code: message`, as the engine shows a registry's answer. The engine puts
+its own words around it (`pull access denied for x, ...: denied: ...`).
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ class Unreachable(Unavailable):
 
     hint = "Without a network only images that are already here can be used."
 
-    def __init__(self, host: str, reason: str) -> None:
-        super().__init__(f'Get "https://{host}/v2/": {reason}')
+    def __init__(self, host: str, reason: str, *, scheme: str = "https") -> None:
+        super().__init__(f'Get "{scheme}://{host}/v2/": {reason}')
         self.host, self.reason = host, reason
 
 

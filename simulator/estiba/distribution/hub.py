@@ -1,9 +1,9 @@
 """The hub port: what the engine asks of a registry, and the values it gets back.
 
-An answer never says whether bytes exist. `HubImage` carries identity (digests, image ID, configuration) and
-`HubLayer.unpack` gives a layer's tree, with its diff ID and size. For an official image of the embedded hub
-these are recorded facts over a stand-in tree; for a pushed image they are computed from its bytes.
-`Provenance` tells which.
+An answer never says whether bytes exist. `HubImage` carries identity (digests, image ID,
+configuration) and `HubLayer.unpack` gives a layer's tree, with its diff ID and size. For an
+official image of the embedded hub these are recorded facts over a stand-in tree; for a pushed image
+they are computed from its bytes. `Provenance` tells which.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ..spec import Descriptor, Digest, Platform, Reference
 class Fact:
     """One fact about an image, and where it comes from.
 
-    `basis` is `recorded` (read from a real registry), `computed` (by hashing bytes that exist) or `derived`
-    (worked out by the rule in `how`).
+    `basis` is `recorded` (read from a real registry), `computed` (by hashing bytes that exist) or
+    `derived` (worked out by the rule in `how`).
     """
 
     name: str
@@ -69,7 +69,7 @@ class HubLayer(Protocol):
 
     @property
     def stand_in(self) -> bool:
-        """Do its files stand in for the real ones? Then its diff ID may be recorded, not computed."""
+        """Do its files stand in for the real ones? Its diff ID may be recorded then."""
         ...
 
     def unpack(self) -> Layer:
@@ -81,8 +81,9 @@ class HubLayer(Protocol):
 class HubImage:
     """What a reference leads to, for one platform.
 
-    `digest` is what the tag points at (an index or a manifest): `Digest:` of a pull, and the image's
-    RepoDigest. `config` are the configuration's bytes; `image_id` is their digest, or recorded.
+    `digest` is what the tag points at (an index or a manifest): `Digest:` of a pull, and the
+    image's RepoDigest. `config` are the configuration's bytes; `image_id` is their digest, or
+    recorded.
     """
 
     digest: Digest
@@ -106,8 +107,8 @@ class HubManifest:
 class Hub(Protocol):
     """A registry. `reference` is a full one (domain, path, tag or digest).
 
-    Raises: Unreachable, TooManyRequests, Denied, AuthenticationRequired, NameUnknown, ManifestUnknown,
-    DamagedHub.
+    Raises: Unreachable, TooManyRequests, Denied, AuthenticationRequired, NameUnknown,
+    ManifestUnknown, DamagedHub.
     """
 
     def resolve(
