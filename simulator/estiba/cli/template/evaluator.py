@@ -429,7 +429,7 @@ def _printed(value: Any) -> str:
         return value
     if value is MISSING or value is None:
         return "<no value>"
-    return show(value)
+    return show(value).removeprefix("&")  # a pointer shows what it points to
 
 
 Renderer = Callable[[Any], str]

@@ -83,7 +83,11 @@ class Typed(Named):
         self.key_type = key
 
     def plain(self) -> Any:
-        return plain(self.data) if self.data is not None else None
+        if self.data is None:
+            return None
+        if isinstance(self.data, dict):
+            return {key: plain(self.element(self.data[key])) for key in sorted(self.data)}
+        return [plain(self.element(item)) for item in self.data]
 
     def text(self, top: bool, verb: str) -> str:
         if self.data is None:
