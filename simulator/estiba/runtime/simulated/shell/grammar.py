@@ -41,6 +41,11 @@ class Parser(CompoundCommands):
             raise self.unexpected()
         return sequence
 
+    def at_end(self) -> bool:
+        """Is there nothing more to run?"""
+        self.skip_newlines()
+        return self.peek().kind == "end"
+
 
 def _parse_nested(lexer: Lexer, closer: str) -> Sequence:
     """The commands inside `$( … )`, up to and with the closing parenthesis; "" for the whole text."""

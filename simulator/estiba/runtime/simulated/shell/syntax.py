@@ -75,6 +75,11 @@ class Word:
 
     parts: list[Part]
     text: str
+    fixed: list[str] | None = None
+    """What it expands to, if that is always the same."""
+    is_fixed: bool | None = None
+    alternatives: list[Word] | None = None
+    """The words that brace expansion made of it, once known."""
 
     @property
     def plain(self) -> str | None:
