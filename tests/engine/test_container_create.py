@@ -92,7 +92,7 @@ def refused(body: Any, name: str = "") -> tuple[int, str]:
         ({"HostConfig": {"VolumesFrom": ["nosuch"]}}, 404, "No such container: nosuch"),
         (
             {"HostConfig": {"Links": ["nosuch"]}},
-            404,
+            400,
             "could not get container for nosuch: No such container: nosuch",
         ),
         ({"HostConfig": {"Runtime": "nosuch"}}, 400, "Unknown runtime specified nosuch"),
@@ -123,8 +123,9 @@ def refused(body: Any, name: str = "") -> tuple[int, str]:
         ),
         (
             {"Tty": "si"},
-            400,
-            "json: cannot unmarshal string into Go struct field Config.Tty of type bool",
+            500,
+            "json: cannot unmarshal string into Go struct field ContainerConfigWrapper.Tty of type"
+            " bool",
         ),
     ],
 )
@@ -262,7 +263,12 @@ def test_a_named_volume_is_made_once_and_filled_from_the_image() -> None:
     house = House()
     house.create(HostConfig={"Binds": ["copia:/etc"]})
     house.create(HostConfig={"Binds": ["copia:/etc:ro"]})
-    assert house.story("volume") == ["volume.created", "volume.filled", "volume.filled"]
+    assert house.story("volume") == [
+        "volume.created",
+        "volume.filled",
+        "volume.reused",
+        "volume.filled",
+    ]
     assert house.trees.filled == [("volume copia", "/etc")] * 2
 
 

@@ -380,7 +380,7 @@ def test_an_exec_is_filtered_by_the_beginning_of_its_action() -> None:
     house.ask("POST", f"/exec/{exec_id}/start", {"Detach": True})
     house.settle()
     (created,) = events(house, event=["exec_create"])
-    assert created["Action"] == "exec_create: echo a b "
+    assert created["Action"] == "exec_create: echo a b"
     assert created["Actor"]["Attributes"]["execID"] == exec_id
     assert [e["Action"] for e in events(house, event=["exec_die"])] == ["exec_die"]
 

@@ -130,7 +130,6 @@ def test_while_a_client_is_full_the_rest_waits_in_the_process() -> None:
 @pytest.mark.parametrize(
     ("method", "state", "message"),
     [
-        ("attach", "paused", "container vivo is paused, unpause the container before attach"),
         ("exec", "paused", "Container vivo is paused, unpause the container before exec"),
         ("exec", "exited", "Container {id} is not running"),
     ],
@@ -141,6 +140,21 @@ def test_states_that_forbid_it(method: str, state: str, message: str) -> None:
     house.ask("POST", f"/containers/vivo/{'pause' if state == 'paused' else 'kill'}")
     answer = house.ask("POST", f"/containers/vivo/{method}", {"Cmd": ["ls"]})
     assert (answer.status, answer.message) == (409, message.format(id=container))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "text"),
+    [
+        ("stream=1", 409, "container vivo is paused, unpause the container before attach"),
+        ("detachKeys=nope-nope", 400, "Invalid detach keys (nope-nope) provided"),
+    ],
+)
+def test_attach_tells_as_text_what_forbids_it(query: str, status: int, text: str) -> None:
+    house = House()
+    house.run("sleep", "1000", name="vivo")
+    house.ask("POST", "/containers/vivo/pause")
+    answer = house.ask("POST", f"/containers/vivo/attach?{query}")
+    assert (answer.status, answer.body) == (status, f"{text}\r\n".encode())
 
 
 @pytest.mark.parametrize(

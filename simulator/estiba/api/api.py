@@ -15,7 +15,18 @@ from ..errors import EstibaError
 from ..http import Request, Response
 from ..http.router import Router
 from ..tasks import Work
-from . import attach, containers, distribution, events, execs, images, networks, system, volumes
+from . import (
+    attach,
+    container_archive,
+    containers,
+    distribution,
+    events,
+    execs,
+    images,
+    networks,
+    system,
+    volumes,
+)
 from .call import ApiRoute, Call, Handler
 from .errors import error_response, status_of
 
@@ -26,6 +37,7 @@ ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
     images.routes,
     distribution.routes,
     attach.routes,
+    container_archive.routes,
     containers.routes,
     execs.routes,
     volumes.routes,

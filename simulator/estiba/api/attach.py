@@ -11,12 +11,13 @@ from ..engine.detach_keys import parse_detach_keys
 from ..engine.filters import moment_ns, seconds_ns
 from ..engine.logs import Entry, LogQuery, ReadingNotSupported
 from ..engine.validation import READABLE
-from ..errors import InvalidInput
+from ..errors import EstibaError, InvalidInput
 from ..http import Response
 from ..http.router import Route
 from ..spec.gotime import format_time_fixed
 from ..tasks import Channel, Disconnected, Duplex, Wait, Work
 from .call import ApiRoute, Call
+from .errors import status_of
 from .streams import MULTIPLEXED, RAW, frame, hijacked, sink_for
 
 
@@ -35,6 +36,13 @@ class AttachApi:
         self._engine = engine
 
     def attach(self, call: Call) -> Response:
+        """What goes wrong is told as text: Docker has taken over the connection by then."""
+        try:
+            return self._attach(call)
+        except EstibaError as error:
+            return Response(status_of(error), {"content-type": RAW}, f"{error}\r\n".encode())
+
+    def _attach(self, call: Call) -> Response:
         name = call.variables["name"]
         keys = parse_detach_keys(call.text("detachKeys"))
         container = self._engine.attaching.check(name)
@@ -61,7 +69,8 @@ class AttachApi:
         query = self._query(call)
         tty = container.config.tty
         shown = Shown(tty, call.flag("timestamps"), call.flag("details"))
-        headers = {"content-type": content_type(call, tty)}
+        kind = content_type(call, tty)
+        headers = {"content-type": kind} if call.version >= (1, 42) else {}
         if not (call.flag("follow") and container.running):
             past = container.log.read(query) if container.log is not None else ()
             return Response(200, headers, b"".join(map(shown.entry, past)))

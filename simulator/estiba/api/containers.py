@@ -13,7 +13,7 @@ from ..engine.listing import PsQuery
 from ..engine.stats import stats
 from ..engine.top import top
 from ..engine.update import update
-from ..errors import InvalidInput
+from ..errors import Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec.gotext import parse_int
@@ -76,7 +76,7 @@ class ContainersApi:
     def _read(self, call: Call, body: bytes) -> CreateRequest:
         value = call.parse_json(body) if body else call.parse_json(b"null")
         if value is not None and not isinstance(value, dict):
-            raise InvalidInput(
+            raise Failure(
                 "json: cannot unmarshal array into Go value of type"
                 " runconfig.ContainerConfigWrapper"
             )
@@ -220,4 +220,7 @@ KINDS = {"C": 0, "A": 1, "D": 2}
 
 def _seconds(call: Call) -> int | None:
     text = call.text("t")
-    return parse_int(text, function="Atoi") if text else None
+    try:
+        return parse_int(text, function="Atoi") if text else None
+    except InvalidInput as error:
+        raise Failure(str(error)) from None

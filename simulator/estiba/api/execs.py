@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import Engine
-from ..engine.execs import CannotExec, NoSuchExec
-from ..errors import Conflict, EstibaError, InvalidInput
+from ..engine.execs import CannotExec
+from ..errors import EstibaError, InvalidInput, NotFound
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec.gotext import parse_int
@@ -41,7 +41,7 @@ class ExecsApi:
         """What goes wrong after the answer began is told on the stream, as Docker does."""
         asked = (yield from call.json()) or {}
         exec_id = call.variables["id"]
-        added = self._engine.execs.get(exec_id)
+        added = self._engine.execs.reachable(exec_id)
         if asked.get("Detach"):
             try:
                 self._engine.execs.start(exec_id)
@@ -61,8 +61,6 @@ class ExecsApi:
         answer = hijacked(call.request.headers, kind, mine, theirs)
         try:
             self._engine.execs.start(exec_id, sink, typed)
-        except NoSuchExec:
-            raise
         except EstibaError as error:
             sink_for(mine.outgoing, tty=added.spec.tty).send(1, f"{error}\r\n".encode())
             mine.outgoing.close()
@@ -72,7 +70,7 @@ class ExecsApi:
         height, width = (parse_int(call.text(name), function="Atoi") for name in ("h", "w"))
         added = self._engine.execs.get(call.variables["id"])
         if added.process is None or not added.running:
-            raise Conflict(f"exec {added.id} is not running")
+            raise NotFound("no such exec")
         added.process.resize(height, width)
         return Response(200)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import Engine
+from ..engine.networks import AmbiguousNetwork
+from ..errors import InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
@@ -41,7 +43,11 @@ class NetworksApi:
         return json_response({"Id": network.id, "Warning": warning}, 201)
 
     def inspect(self, call: Call) -> Response:
-        return json_response(self._engine.networks.get(call.variables["name"]).to_json())
+        try:
+            network = self._engine.networks.get(call.variables["name"])
+        except AmbiguousNetwork as error:
+            raise InvalidInput(error.told) from None
+        return json_response(network.to_json())
 
     def remove(self, call: Call) -> Response:
         self._engine.networks.remove(call.variables["name"])

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import EstibaError, Failure, InvalidInput
+from ..errors import EstibaError, Failure, InvalidInput, NotFound
 from ..filesystem.errors import FilesystemError
-from ..spec import ContainerConfig
+from ..spec import ContainerConfig, InvalidConfig
 from ..spec.platform import Platform
 from ..store import ImageRecord
 from ..trace.containers import ContainerCreated
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 M = TypeVar("M")
+
+
+WRAPPER = "ContainerConfigWrapper"
+"""How Docker calls the body of `create`, which its decoder names in errors."""
 
 
 class EmptyConfig(InvalidInput):
@@ -45,8 +49,11 @@ class CreateRequest:
     def from_json(cls, body: Mapping[str, Any] | None) -> CreateRequest:
         """Read the body of `POST /containers/create`. Raises: EmptyConfig, InvalidInput."""
         body = body or {}
-        host = HostConfig.from_json(body.get("HostConfig"))
-        config = ContainerConfig.from_json(body)
+        try:
+            host = HostConfig.from_json(body.get("HostConfig"))
+            config = ContainerConfig.from_json(body)
+        except InvalidConfig as error:
+            raise Failure(str(error).replace("field Config.", f"field {WRAPPER}.")) from None
         validation.check_modes(config, host)
         if not body.keys() - {"HostConfig", "NetworkingConfig"}:
             raise EmptyConfig
@@ -76,6 +83,8 @@ class Creation(Generic[M]):
         """
         engine = self._engine
         image = engine.images.get(request.config.image) if request.config.image else None
+        if image is not None and platform:
+            self._check_platform(request.config.image, image, platform)
         config = self._merge(request, image)
         validation.check_logging(request.host)
         container_id = engine.ids.hex64()
@@ -104,6 +113,15 @@ class Creation(Generic[M]):
         engine.host.snapshotter.remove(container.id)
         engine.layers.release(container.chain_id)
         engine.containers.free(container.name)
+
+    def _check_platform(self, name: str, image: ImageRecord, text: str) -> None:
+        wanted = Platform.parse(text)
+        actual = image.config.platform
+        if not wanted.matches(actual):
+            raise NotFound(
+                f"image with reference {name} was found but does not match the specified platform:"
+                f" wanted {wanted}, actual: {actual}"
+            )
 
     def _merge(self, request: CreateRequest, image: ImageRecord | None) -> ContainerConfig:
         key = str(image.id) if image is not None else ""
@@ -145,6 +163,9 @@ class Creation(Generic[M]):
     def _set_endpoint(self, container: Container[M], asked: Mapping[str, Any]) -> None:
         mode = container.network_mode
         if mode.startswith("container:"):
+            other = self._engine.containers.find(mode.partition(":")[2])
+            if other is not None:
+                container.host = container.host.with_fields(NetworkMode=f"container:{other.id}")
             return
         name = "bridge" if mode == "default" else mode
         given = asked.get(name) or asked.get(mode) or {}

@@ -28,8 +28,9 @@ class NetworkNotRunning(Conflict):
 
 
 class NotConnected(Failure):
-    def __init__(self, container_id: str, network: str) -> None:
-        super().__init__(f"container {container_id} is not connected to the network {network}")
+    def __init__(self, container: Container[Any], network: str) -> None:
+        article = "" if container.running else "the "
+        super().__init__(f"container {container.id} is not connected to {article}network {network}")
 
 
 class Endpoints(Generic[M]):
@@ -91,7 +92,7 @@ class Endpoints(Generic[M]):
             )
         endpoint = container.endpoints.get(network.name)
         if endpoint is None:
-            raise NotConnected(container.id, network.name)
+            raise NotConnected(container, network.name)
         if endpoint.id:
             self._detach(container, endpoint)
         del container.endpoints[network.name]
@@ -127,6 +128,10 @@ class Endpoints(Generic[M]):
         network = engine.networks.get(endpoint.network)
         _check_endpoint(network, endpoint)
         endpoint.network_id = network.id
+        if not network.predefined:
+            short = container.id[:12]
+            aliases = endpoint.aliases or ()
+            endpoint.aliases = aliases if short in aliases else (*aliases, short)
         if network.subnet is not None:
             wanted = (endpoint.ipam or {}).get("IPv4Address", "")
             endpoint.address = network.subnet.allocate(wanted)
@@ -134,10 +139,6 @@ class Endpoints(Generic[M]):
             endpoint.prefix_length = network.subnet.prefix_length
             endpoint.mac = endpoint.wanted_mac or mac_address(endpoint.address)
         endpoint.id = engine.ids.hex64()
-        if not network.predefined:
-            short = container.id[:12]
-            aliases = endpoint.aliases or ()
-            endpoint.aliases = aliases if short in aliases else (*aliases, short)
         network.members[container.id] = (container, endpoint)
         engine.emit(
             NetworkConnected(
@@ -171,7 +172,7 @@ class Endpoints(Generic[M]):
                 " private (none) mode"
             )
         if network.driver == "host":
-            raise Conflict(
+            raise InvalidInput(
                 "container cannot be disconnected from host network or connected to host network"
             )
 

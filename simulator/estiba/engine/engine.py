@@ -17,6 +17,7 @@ from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
 from .attach import Attaching
 from .config import EngineConfig
+from .container_archive import ContainerArchives
 from .containers import Containers
 from .create import Creation
 from .endpoints import Endpoints
@@ -86,6 +87,7 @@ class Engine(Generic[M]):
         self.attaching: Attaching[M] = Attaching(self)
         self.health: HealthChecks[M] = HealthChecks(self)
         self.listing: Listing[M] = Listing(self)
+        self.archives: ContainerArchives[M] = ContainerArchives(self)
 
     def emit(self, event: Event) -> None:
         """Tell the trace."""

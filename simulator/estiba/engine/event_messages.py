@@ -81,6 +81,8 @@ def _network(action: str, *, container: bool = False) -> Row:
 
 def _volume(action: str) -> Row:
     def row(event: Any) -> tuple[str, str, str, Attributes]:
+        if getattr(event, "quiet", False):
+            return "volume", "", "", {}
         attributes = {"driver": event.driver}
         if action in ("mount", "unmount"):
             attributes["container"] = event.container
@@ -147,8 +149,8 @@ ROWS: dict[type[Any], Row] = {
         "commit", comment="comment", imageID="image_id", imageRef="image_reference"
     ),
     containers.HealthChanged: _container("health_status: {event.status}"),
-    containers.ExecCreated: _container("exec_create: {event.command} ", **EXEC),
-    containers.ExecStarted: _container("exec_start: {event.command} ", **EXEC),
+    containers.ExecCreated: _container("exec_create: {event.command}", **EXEC),
+    containers.ExecStarted: _container("exec_start: {event.command}", **EXEC),
     containers.ExecDetached: _container("exec_detach", **EXEC),
     containers.ExecDied: _container("exec_die", exitCode="exit_code", **EXEC),
     containers.ContainersPruned: _prune("container"),
@@ -158,6 +160,7 @@ ROWS: dict[type[Any], Row] = {
     networks.NetworkDestroyed: _network("destroy"),
     networks.NetworksPruned: _prune("network"),
     volumes.VolumeCreated: _volume("create"),
+    volumes.VolumeReused: _volume("create"),
     volumes.VolumeMounted: _volume("mount"),
     volumes.VolumeUnmounted: _volume("unmount"),
     volumes.VolumeDestroyed: _volume("destroy"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import Conflict, EstibaError, InvalidInput, NotFound
+from ..errors import Conflict, EstibaError, Failure, InvalidInput, NotFound
 from ..runtime import Process, ProcessSpec
 from ..tasks import Channel
 from ..trace.containers import ExecCreated, ExecDetached, ExecDied, ExecStarted
 from .attach import Leaving, feed
 from .container import Container
-from .detach_keys import parse_detach_keys
+from .detach_keys import InvalidDetachKeys, parse_detach_keys
 from .lifecycle import NotRunning, environment, replaced
 from .start_errors import exec_error
 from .states import State
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 M = TypeVar("M")
+
+ORPHANS = 64
 
 
 class NoSuchExec(NotFound):
@@ -58,7 +62,10 @@ class Exec(Generic[M]):
         self.spec = spec
         self.settings = settings
         self.detach_keys: str = settings.get("DetachKeys") or ""
-        self.keys = parse_detach_keys(self.detach_keys)
+        try:
+            self.keys = parse_detach_keys(self.detach_keys)
+        except InvalidDetachKeys:
+            raise Failure(f"Invalid escape keys ({self.detach_keys}) provided") from None
         self.process: Process | None = None
         self.streams: Streams | None = None
         self.running = False
@@ -66,7 +73,9 @@ class Exec(Generic[M]):
 
     @property
     def command(self) -> str:
-        return " ".join(self.spec.args)
+        """The program, a space, its arguments: as `docker events` shows it."""
+        program, *rest = self.spec.args
+        return f"{program} {' '.join(rest)}"
 
     def to_json(self) -> dict[str, Any]:
         """As `GET /exec/{id}/json` answers."""
@@ -88,7 +97,7 @@ class Exec(Generic[M]):
             "OpenStdout": bool(self.settings.get("AttachStdout")),
             "CanRemove": False,
             "ContainerID": self.container.id,
-            "DetachKeys": "",
+            "DetachKeys": b64encode(self.keys).decode() if self.detach_keys else "",
             "Pid": self.process.pid if self.process is not None else 0,
         }
 
@@ -99,6 +108,7 @@ class Execs(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
         self._by_id: dict[str, Exec[M]] = {}
+        self._orphans: deque[str] = deque()
 
     def get(self, exec_id: str) -> Exec[M]:
         """Raises: NoSuchExec."""
@@ -106,6 +116,12 @@ class Execs(Generic[M]):
             return self._by_id[exec_id]
         except KeyError:
             raise NoSuchExec(exec_id) from None
+
+    def reachable(self, exec_id: str) -> Exec[M]:
+        """One whose container can run it now. Raises: NoSuchExec, NotRunning, Conflict."""
+        added = self.get(exec_id)
+        _check_active(added.container, added.container.id)
+        return added
 
     def create(self, name: str, settings: Mapping[str, Any]) -> Exec[M]:
         """Set one up. Raises: NoSuchContainer, NotRunning, Conflict, InvalidInput."""
@@ -173,9 +189,10 @@ class Execs(Generic[M]):
             added.process.exited.subscribe(call)
 
     def forget(self, container: Container[M]) -> None:
-        """The container goes, and with it what was added."""
-        for exec_id in container.execs or ():
-            self._by_id.pop(exec_id, None)
+        """The container goes. Clients may still ask how the latest programs ended."""
+        self._orphans.extend(container.execs or ())
+        while len(self._orphans) > ORPHANS:
+            self._by_id.pop(self._orphans.popleft(), None)
         container.execs = None
 
     def running_ids(self, container: Container[M]) -> list[str] | None:
@@ -231,7 +248,9 @@ def _check_active(container: Container[Any], name: str) -> None:
     if container.state is State.PAUSED:
         raise Conflict(f"Container {name} is paused, unpause the container before exec")
     if container.state is State.RESTARTING:
-        raise Conflict(f"Container {name} is restarting, wait until the container is running")
+        raise Conflict(
+            f"Container {container.id} is restarting, wait until the container is running"
+        )
 
 
 def _check_startable(added: Exec[Any]) -> None:

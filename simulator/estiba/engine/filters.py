@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ..errors import Failure, InvalidInput
-from ..spec.gotext import parse_int
+from ..spec.gotext import parse_int, quote
 from ..spec.gotime import InvalidDuration, InvalidTime, parse_duration, parse_time
 
 NS_PER_S = 1_000_000_000
@@ -84,7 +84,7 @@ class Filters:
             return FOR_EVER_NS
         if len(values) > 1:
             raise InvalidInput("more than one until filter specified")
-        return moment_ns(values[0], now_ns)
+        return until_ns(values[0], now_ns)
 
 
 def _has_label(labels: Mapping[str, str], text: str) -> bool:
@@ -112,6 +112,14 @@ def moment_ns(text: str, now_ns: int) -> int:
         return parse_time(text)
     except InvalidTime:
         return seconds_ns(text)
+
+
+def until_ns(text: str, now_ns: int) -> int:
+    """The moment of an `until` filter. Raises: Failure."""
+    try:
+        return moment_ns(text, now_ns)
+    except Failure:
+        raise Failure(f"failed to parse value as time or duration: {quote(text)}") from None
 
 
 def seconds_ns(text: str) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InvalidInput
+from ..errors import Failure
 
 MASKED_PATHS = [
     "/proc/asound",
@@ -31,6 +31,7 @@ MASKED_PATHS = [
 READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
 
 SHM_SIZE = 64 << 20
+DEFAULT_RUNTIME = "runc"
 
 DEFAULTS: dict[str, Any] = {
     "Binds": None,
@@ -112,7 +113,7 @@ OMITTED_EMPTY = ("StorageOpt", "Tmpfs", "Sysctls", "Mounts", "Init")
 _KINDS = {str: "string", bool: "bool", int: "int64", list: "[]string", dict: "map[string]string"}
 
 
-class InvalidField(InvalidInput):
+class InvalidField(Failure):
     """A field holds the wrong kind of JSON; in the words of Go's decoder."""
 
     def __init__(self, field: str, found: Any, wanted: str) -> None:
@@ -127,9 +128,10 @@ class InvalidField(InvalidInput):
             if isinstance(found, list)
             else "object"
         )
+        owner = "HostConfig" if field else "ContainerConfigWrapper"
+        place = f"{owner}.HostConfig{field and '.'}{field}"
         super().__init__(
-            f"json: cannot unmarshal {word} into Go struct field"
-            f" HostConfig.HostConfig.{field} of type {wanted}"
+            f"json: cannot unmarshal {word} into Go struct field {place} of type {wanted}"
         )
 
 
@@ -160,10 +162,14 @@ class HostConfig:
     def from_json(cls, given: Mapping[str, Any] | None) -> HostConfig:
         """Complete what a client sent. Raises: InvalidField."""
         fields = dict(DEFAULTS)
+        if given is not None and not isinstance(given, dict):
+            raise InvalidField("", given, "container.HostConfig")
         for name, value in (given or {}).items():
             if value is not None and name in fields:
                 fields[name] = _checked(name, value)
         _adapt(fields)
+        if given is not None:
+            fields["Runtime"] = fields["Runtime"] or DEFAULT_RUNTIME
         return cls.of(fields)
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..errors import EstibaError, Failure, InvalidInput, NotFound
+from ..errors import EstibaError, Failure, InvalidInput
 from .container import Container
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 
-class LinkedContainerMissing(NotFound):
+class LinkedContainerMissing(InvalidInput):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"could not get container for {name}: {reason}")
 
@@ -25,12 +25,12 @@ class Links(Generic[M]):
         self._engine = engine
 
     def register(self, container: Container[M]) -> None:
-        """Take over `HostConfig.Links`. Raises: LinkedContainerMissing, InvalidInput."""
+        """Take over `HostConfig.Links`. Raises: LinkedContainerMissing, Failure."""
         links: dict[str, str] = {}
         for text in container.host["Links"]:
-            name, colon, alias = text.partition(":")
-            if not name or ":" in alias or (colon and not alias):
-                raise InvalidInput(f"bad format for links: {text}")
+            name, _, alias = text.partition(":")
+            if ":" in alias:
+                raise Failure(f"bad format for links: {text}")
             child = self._child(name)
             alias = (alias or name).lstrip("/")
             links[alias] = child.id

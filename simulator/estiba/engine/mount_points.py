@@ -115,12 +115,12 @@ def parse_mount(given: Mapping[str, Any], *, exists: bool = True) -> MountPoint:
 
 
 def parse_volumes_from(text: str) -> tuple[str, str]:
-    """Read `container[:mode]`: the name and the mode. Raises: InvalidMode."""
+    """Read `container[:mode]`: the name and the mode. Raises: InvalidInput."""
     name, colon, mode = text.partition(":")
     if not name:
-        raise InvalidSpecification(text)
+        raise InvalidInput("volumes-from specification cannot be an empty string")
     if colon and not valid_mode(mode):
-        raise InvalidMode(mode)
+        raise InvalidInput(f"invalid mode: {mode}")
     return name, mode
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import Conflict, Forbidden, InvalidInput, NotFound
+from ..errors import Conflict, Failure, Forbidden, InvalidInput, NotFound
 from ..network import Subnet, SubnetPool
 from ..network.pools import parse_subnet
+from ..spec.gojson import sorted_keys
 from ..trace.networks import NetworkCreated, NetworkDestroyed, NetworksPruned
-from .filters import Filters
+from .filters import Filters, InvalidFilter
 from .network import PREDEFINED, Network
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class NoSuchNetwork(NotFound):
 class AmbiguousNetwork(InvalidInput):
     def __init__(self, name: str, found: int, by: str) -> None:
         super().__init__(f"network {name} is ambiguous ({found} matches found {by})")
+        self.told = f"{found} matches found {by}: network {name} is ambiguous"
+        """How `inspect` says it."""
 
 
 class NetworkNameInUse(Conflict):
@@ -106,6 +109,11 @@ class Networks(Generic[M]):
     def matching(self, filters: Mapping[str, list[str]]) -> list[Network]:
         """Those that match. Raises: InvalidFilter."""
         checked = Filters(filters, ACCEPTED)
+        for kind in checked.get("type"):
+            if kind not in ("builtin", "custom"):
+                raise Failure(f"invalid filter: 'type'='{kind}'")
+        if "dangling" in checked:
+            self._check_dangling(checked)
         return [network for network in self._by_id.values() if self._matches(network, checked)]
 
     def create(self, request: Mapping[str, Any]) -> tuple[Network, str]:
@@ -115,7 +123,7 @@ class Networks(Generic[M]):
         if name in (*PREDEFINED, "default"):
             raise PredefinedNetwork(f"operation is not permitted on predefined {name} network ")
         if not name.strip():
-            raise InvalidInput(f"invalid name: {name}")
+            raise Failure(f"invalid name: {name}")
         warning = self._check_duplicate(name, bool(request.get("CheckDuplicate")))
         driver = request.get("Driver") or "bridge"
         self._check_driver(driver)
@@ -162,6 +170,15 @@ class Networks(Generic[M]):
             self._pool.give_back(network.subnet.network)
         self._engine.emit(NetworkDestroyed(network.id, network.name, network.driver))
 
+    def _check_dangling(self, checked: Filters) -> None:
+        try:
+            checked.flag("dangling")
+        except InvalidFilter:
+            raise InvalidInput(
+                'invalid value for filter \'dangling\', must be "true" (or "1"), or "false"'
+                ' (or "0")'
+            ) from None
+
     def _check_duplicate(self, name: str, strict: bool) -> str:
         for network in self._by_id.values():
             if network.name == name:
@@ -174,7 +191,7 @@ class Networks(Generic[M]):
         if driver in ("host", "null"):
             raise PredefinedNetwork(f'only one instance of "{driver}" network is allowed')
         if driver == "overlay":
-            raise InvalidInput(
+            raise Failure(
                 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join"'
                 " to connect this node to swarm and try again."
             )
@@ -198,7 +215,7 @@ class Networks(Generic[M]):
             ipam.get("Driver") or "default",
             ipam.get("Options"),
             request.get("Options") or {},
-            request.get("Labels") or {},
+            sorted_keys(request.get("Labels") or {}),
             bool(request.get("Internal")),
             bool(request.get("Attachable")),
             bool(request.get("Ingress")),

@@ -9,7 +9,7 @@ from ..errors import Conflict, EstibaError, InvalidInput
 from ..tasks import Wait, Work
 from ..trace.containers import ContainerDestroyed, ContainerRenamed, ContainersPruned
 from .container import Container
-from .containers import NAME
+from .containers import NAME, NoSuchContainer
 from .filters import Filters
 from .signals import KILL
 from .states import State
@@ -131,5 +131,7 @@ class Removal(Generic[M]):
 
     def _remove_link(self, name: str) -> None:
         parent_name, _, alias = name.strip("/").partition("/")
-        parent = self._engine.containers.get(parent_name)
+        parent = self._engine.containers.find(parent_name)
+        if parent is None:
+            raise NoSuchContainer(name)
         self._engine.links.remove(parent, alias)

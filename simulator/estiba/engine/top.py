@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import Failure
+from ..errors import Conflict, Failure
 from ..runtime import ProcessRow
 from ..spec.gotext import quote
 from ..spec.gotime import format_time
@@ -101,7 +101,7 @@ def top(engine: Engine[M], container: Container[M], arguments: str = "") -> dict
     if not container.running:
         raise NotRunning(container.id)
     if container.state is State.RESTARTING:
-        raise Failure(
+        raise Conflict(
             f"Container {container.id} is restarting, wait until the container is running"
         )
     columns = [COLUMNS[name] for name in _columns(arguments.split() or ["-ef"])]

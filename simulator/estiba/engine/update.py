@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import Conflict, EstibaError, InvalidInput
+from ..errors import Conflict
 from ..trace.containers import ContainerUpdated
 from . import validation
 from .container import Container
@@ -89,6 +89,5 @@ def _check_against_present(container: Container[Any], changes: Mapping[str, Any]
         )
 
 
-def _refused(container: Container[Any], reason: str) -> EstibaError:
-    kind = Conflict if "marked for removal" in reason else InvalidInput
-    return kind(f"Cannot update container {container.id}: {reason}")
+def _refused(container: Container[Any], reason: str) -> Conflict:
+    return Conflict(f"Cannot update container {container.id}: {reason}")

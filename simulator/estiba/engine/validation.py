@@ -98,8 +98,10 @@ def check_settings(
         parse_mount(mount, exists=paths.exists(mount.get("Source") or ""))
     for entry in host["ExtraHosts"] or ():
         _check_extra_host(entry)
-    for port in host.port_bindings:
+    for port, bindings in host.port_bindings.items():
         _check_port(port)
+        for binding in bindings or ():
+            _check_host_port(binding["HostPort"])
     check_restart(host.restart)
     for key in ("CapAdd", "CapDrop"):
         for capability in host[key] or ():
@@ -141,7 +143,7 @@ def check_restart(policy: RestartPolicy) -> None:
     """Raises: InvalidInput."""
     if policy.name not in POLICIES:
         raise InvalidInput(f"invalid restart policy '{policy.name}'")
-    if policy.name != "on-failure" and policy.maximum:
+    if policy.name not in ("", "on-failure") and policy.maximum:
         raise InvalidInput(
             f"maximum retry count cannot be used with restart policy '{policy.name}'"
         )
@@ -161,10 +163,14 @@ def _check_extra_host(entry: str) -> None:
 
 
 def _check_port(text: str) -> None:
-    number, slash, protocol = text.partition("/")
-    if slash and protocol.lower() not in ("tcp", "udp", "sctp"):
-        raise InvalidInput(f"invalid port specification: {quote(text)}")
-    if not number.isascii() or not number.isdigit() or not 0 < int(number) < 65536:
+    number = text.partition("/")[0]
+    if not number.isascii() or not number.isdigit() or int(number) > 65535:
+        raise InvalidInput(f"invalid port specification: {quote(number)}")
+
+
+def _check_host_port(text: str) -> None:
+    low, dash, high = text.partition("-")
+    if text and not all(p.isascii() and p.isdigit() for p in ((low, high) if dash else (low,))):
         raise InvalidInput(f"invalid port specification: {quote(text)}")
 
 
@@ -203,7 +209,7 @@ def _check_cpus(fields: Mapping[str, Any], machine: EngineConfig) -> None:
     nano, period, quota = fields["NanoCpus"], fields["CpuPeriod"], fields["CpuQuota"]
     for value, name in ((period, "CPU Period"), (quota, "CPU Quota")):
         if nano > 0 and value > 0:
-            raise InvalidInput(f"Conflicting options: Nano CPUs and {name} cannot both be set.")
+            raise InvalidInput(f"Conflicting options: Nano CPUs and {name} cannot both be set")
     if nano < 0 or nano > machine.cpus * NANO:
         raise InvalidInput(
             f"Range of CPUs is from 0.01 to {machine.cpus}.00, as there are only {machine.cpus}"
@@ -225,7 +231,7 @@ def _check_cpuset(text: str, cpus: int) -> None:
     for part in text.split(","):
         low, dash, high = part.partition("-")
         if not low.isdigit() or (dash and not high.isdigit()):
-            raise InvalidInput(f"Invalid value {text} for cpuset cpus")
+            raise InvalidInput(f"Invalid value {text} for cpuset cpus: invalid format: {text}")
         wanted.update(range(int(low), int(high or low) + 1))
     if any(cpu >= cpus for cpu in wanted):
         available = f"0-{cpus - 1}" if cpus > 1 else "0"

@@ -11,7 +11,7 @@ from ..errors import Conflict, InvalidInput, NotFound
 from ..spec.gojson import sorted_keys
 from ..spec.gotext import quote
 from ..spec.gotime import NS_PER_S, format_time
-from ..trace.volumes import VolumeCreated, VolumeDestroyed, VolumesPruned
+from ..trace.volumes import VolumeCreated, VolumeDestroyed, VolumeReused, VolumesPruned
 from .filters import Filters
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Volumes(Generic[M]):
         if (known := self._by_name.get(name)) is not None:
             if driver and driver != known.driver:
                 raise Conflict(f"create {name}: conflict: volume name must be unique")
+            self._engine.emit(VolumeReused(name, known.driver))
             return known
         if driver not in ("", "local"):
             raise NotFound(
@@ -140,7 +141,7 @@ class Volumes(Generic[M]):
                 raise InvalidInput(f"create {name}: invalid option: {quote(option)}")
         return self._make(name, options, labels)
 
-    def remove(self, name: str, *, force: bool = False) -> None:
+    def remove(self, name: str, *, force: bool = False, quiet: bool = False) -> None:
         """Raises: NoSuchVolume (unless forced), VolumeInUse."""
         volume = self._by_name.get(name)
         if volume is None:
@@ -150,7 +151,7 @@ class Volumes(Generic[M]):
         if volume.users:
             raise VolumeInUse(name, list(volume.users))
         del self._by_name[name]
-        self._engine.emit(VolumeDestroyed(name, volume.driver))
+        self._engine.emit(VolumeDestroyed(name, volume.driver, quiet))
 
     def release(self, name: str, container_id: str, *, remove: bool = False) -> None:
         """A container no longer has it. With `remove` the volume goes, if nobody else has it."""
@@ -171,7 +172,7 @@ class Volumes(Generic[M]):
         for volume in self.all():
             if not volume.users and checked.labels_match(volume.labels):
                 reclaimed += self.size(volume)
-                self.remove(volume.name)
+                self.remove(volume.name, quiet=True)
                 removed.append(volume.name)
         self._engine.emit(VolumesPruned(reclaimed))
         return removed, reclaimed
@@ -190,7 +191,7 @@ class Volumes(Generic[M]):
             engine.clock.now_ns(),
             engine.host.trees.make_volume(name),
             labels=labels,
-            options=options,
+            options=None if options is None else sorted_keys(options),
             mountpoint=f"{engine.config.root_dir}/volumes/{name}/_data",
         )
         self._by_name[name] = volume

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..errors import InvalidInput
 from ..tasks import Signal
 from .container import Container, Waiter
 
@@ -26,11 +25,10 @@ class Waits(Generic[M]):
     def wait(self, container: Container[M], condition: str, waiter: Waiter) -> Callable[[], None]:
         """Call `waiter` once with the exit code when the condition holds; the answer gives up.
 
-        Raises: InvalidInput.
+        A condition Docker does not know is the usual one: not running.
         """
-        condition = condition or "not-running"
         if condition not in CONDITIONS:
-            raise InvalidInput(f'invalid condition: "{condition}"')
+            condition = "not-running"
         if condition == "not-running" and not container.running:
             waiter(container.exit_code)
             return lambda: None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
-from ..errors import Conflict, Forbidden, InvalidInput
+from ..errors import Conflict, Failure, Forbidden
 
 
 class AddressTaken(Forbidden):
@@ -20,7 +20,7 @@ class AddressesExhausted(Conflict):
         super().__init__("no available IPv4 addresses on this network's address pools")
 
 
-class AddressOutside(InvalidInput):
+class AddressOutside(Failure):
     """The address asked for does not lie in the subnet."""
 
     def __init__(self, address: str) -> None:

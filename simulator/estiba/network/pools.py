@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 
-from ..errors import Forbidden, InvalidInput
+from ..errors import Failure, Forbidden
 
 
-class InvalidSubnet(InvalidInput):
+class InvalidSubnet(Failure):
     def __init__(self, text: str) -> None:
-        super().__init__(f"invalid CIDR address: {text}")
+        super().__init__(f"Invalid subnet {text} : invalid CIDR address: {text}")
         self.text = text
 
 
@@ -21,7 +21,8 @@ class SubnetOverlap(Forbidden):
 class PoolsExhausted(Forbidden):
     def __init__(self) -> None:
         super().__init__(
-            "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network"
+            "could not find an available, non-overlapping IPv4 address pool among the defaults to"
+            " assign to the network"
         )
 
 

@@ -35,9 +35,8 @@ class AddressInUse(Failure):
     def __init__(self, protocol: str, address: str, port: int, reason: str) -> None:
         family = "6" if ":" in address else "4"
         shown = f"[{address}]" if family == "6" else address
-        super().__init__(
-            f"Error starting userland proxy: listen {protocol}{family} {shown}:{port}: bind: {reason}"
-        )
+        where = f"{protocol}{family} {shown}:{port}"
+        super().__init__(f"Error starting userland proxy: listen {where}: bind: {reason}")
 
 
 class PortAllocator:

@@ -2,8 +2,7 @@
 `socket` and `selectors`.
 
 Nothing here blocks: a `Poller` watches the sockets, and bytes travel as tasks of the scheduler.
-Whoever owns the
-outer loop calls `Poller.poll` when nothing else is ready (it fits `Loopback`'s `outside`).
+Whoever owns the outer loop calls `Poller.poll` when nothing else is ready.
 """
 
 from __future__ import annotations

@@ -19,6 +19,13 @@ class VolumeCreated(VolumeEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeReused(VolumeEvent):
+    """Somebody asked to create a volume that is there already. Docker tells it as a creation."""
+
+    name: ClassVar[str] = "volume.reused"
+
+
+@dataclass(frozen=True, slots=True)
 class VolumeMounted(VolumeEvent):
     """A container that starts has it at `destination`, as it was asked for."""
 
@@ -48,7 +55,10 @@ class VolumeFilled(VolumeEvent):
 
 @dataclass(frozen=True, slots=True)
 class VolumeDestroyed(VolumeEvent):
+    """`quiet`: by a prune, which Docker tells as a whole only."""
+
     name: ClassVar[str] = "volume.destroyed"
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

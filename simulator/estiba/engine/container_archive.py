@@ -1,0 +1,183 @@
+"""Files in and out of containers: `docker cp` and `docker export`.
+
+A container need not run: its tree is mounted with its volumes, as Docker does. Source: Docker
+20.10,
+daemon/archive.go; its messages.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..errors import Failure, Forbidden, InvalidInput, NotFound
+from ..filesystem import FilesystemError, MountNamespace, Stat
+from ..layer import Archive, DamagedArchive, UnsafeLayer, extract_archive, write_archive
+from ..spec.gotime import format_time
+from ..trace.containers import ContainerArchived, ContainerExported, ContainerExtracted
+from . import etc, mounting
+from .container import Container
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+M = TypeVar("M")
+
+S_IFMT, S_IFDIR, S_IFLNK = 0o170000, 0o040000, 0o120000
+GO_MODES = {
+    0o040000: 1 << 31,
+    0o120000: 1 << 27,
+    0o060000: 1 << 26,
+    0o020000: 1 << 26 | 1 << 21,
+    0o010000: 1 << 25,
+    0o140000: 1 << 24,
+}
+GO_SPECIAL = ((0o4000, 1 << 23), (0o2000, 1 << 22), (0o1000, 1 << 20))
+
+
+class FileNotInContainer(NotFound):
+    def __init__(self, path: str, container: str) -> None:
+        super().__init__(f"Could not find the file {path} in container {container}")
+        self.path, self.container = path, container
+
+
+class ReadOnlyPlace(Forbidden):
+    """Nothing can be copied there."""
+
+
+class ArchiveFailed(Failure):
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"Error processing tar file(exit status 1): {reason}")
+
+
+class ContainerArchives(Generic[M]):
+    """`docker cp` and `docker export` of one engine."""
+
+    def __init__(self, engine: Engine[M]) -> None:
+        self._engine = engine
+
+    def stat(self, name: str, path: str) -> dict[str, Any]:
+        """What `HEAD archive` tells of a path. Raises: NoSuchContainer, FileNotInContainer."""
+        container = self._engine.containers.get(name)
+        view = self._view(container)
+        return self._stat(view, _find(view, path, name), path, name)
+
+    def read(self, name: str, path: str) -> tuple[dict[str, Any], Archive]:
+        """A path as an archive, with its description. Raises: as `stat`."""
+        container = self._engine.containers.get(name)
+        view = self._view(container)
+        place = _find(view, path, name)
+        described = self._stat(view, place, path, name)
+        archive = write_archive(view, place, name=_base(path))
+        self._engine.emit(container.event(ContainerArchived))
+        return described, archive
+
+    def extract(self, name: str, path: str, chunks: Iterable[bytes]) -> None:
+        """Unpack an archive under a directory.
+
+        Raises: NoSuchContainer, FileNotInContainer, ReadOnlyPlace, InvalidInput, ArchiveFailed.
+        """
+        container = self._engine.containers.get(name)
+        view = self._view(container)
+        try:
+            place = view.resolve(_absolute(path))
+            found = view.stat(place)
+        except FilesystemError:
+            raise FileNotInContainer(path, name) from None
+        if found.mode & S_IFMT != S_IFDIR:
+            raise InvalidInput("extraction point is not a directory")
+        _check_writable(container, place)
+        try:
+            extract_archive(view, place, chunks)
+        except (DamagedArchive, UnsafeLayer, FilesystemError) as error:
+            raise ArchiveFailed(error) from error
+        self._engine.emit(container.event(ContainerExtracted))
+
+    def export(self, name: str) -> Archive:
+        """The whole tree without volumes. Raises: NoSuchContainer."""
+        container = self._engine.containers.get(name)
+        root = self._engine.host.snapshotter.mount(container.id)
+        archive = write_archive(self._engine.host.trees.namespace(root, ()), "/", name="")
+        self._engine.emit(container.event(ContainerExported))
+        return archive
+
+    def _view(self, container: Container[M]) -> MountNamespace:
+        engine = self._engine
+        binds = list(mounting.binds(engine, container))
+        if container.sandbox_id:
+            binds += etc.etc_files(engine, container)
+        view: MountNamespace = engine.host.trees.namespace(
+            engine.host.snapshotter.mount(container.id),
+            [(bind.target, bind.source, bind.read_only) for bind in binds],
+        )
+        return view
+
+    def _stat(self, view: MountNamespace, place: str, path: str, name: str) -> dict[str, Any]:
+        try:
+            found = view.lstat(place)
+            target = ""
+            if found.mode & S_IFMT == S_IFLNK:
+                target = _resolved_link(view, place)
+        except FilesystemError:
+            raise FileNotInContainer(path, name) from None
+        return {
+            "name": _base(path),
+            "size": found.size,
+            "mode": go_mode(found),
+            "mtime": format_time(found.mtime_ns),
+            "linkTarget": target,
+        }
+
+
+def go_mode(found: Stat) -> int:
+    """A file's mode as Go's `os.FileMode` numbers it."""
+    mode = found.mode & 0o777 | GO_MODES.get(found.mode & S_IFMT, 0)
+    for bit, go_bit in GO_SPECIAL:
+        if found.mode & bit:
+            mode |= go_bit
+    return mode
+
+
+def _absolute(path: str) -> str:
+    """The path from the root, its trailing `/` or `/.` kept."""
+    clean = posixpath.normpath(posixpath.join("/", path))
+    clean = "/" + clean.lstrip("/")
+    if path.endswith("/.") or path == ".":
+        return clean.rstrip("/") + "/."
+    return clean.rstrip("/") + "/" if path.endswith("/") else clean
+
+
+def _base(path: str) -> str:
+    absolute = _absolute(path)
+    return posixpath.basename(absolute.rstrip("/")) or "/"
+
+
+def _find(view: MountNamespace, path: str, name: str) -> str:
+    """Where a path leads: links on the way are followed, the last part only before a slash."""
+    absolute = _absolute(path)
+    directory, _, last = absolute.rpartition("/")
+    try:
+        if last in ("", "."):
+            return view.resolve(absolute)
+        return posixpath.join(view.resolve(directory or "/"), last)
+    except FilesystemError:
+        raise FileNotInContainer(path, name) from None
+
+
+def _resolved_link(view: MountNamespace, place: str) -> str:
+    """Where a link leads in the end, as far as it can be followed."""
+    try:
+        return view.resolve(place)
+    except FilesystemError:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(place), view.readlink(place)))
+
+
+def _check_writable(container: Container[Any], place: str) -> None:
+    for point in container.mounts:
+        if place == point.destination or place.startswith(point.destination + "/"):
+            if not point.writable:
+                raise ReadOnlyPlace("mounted volume is marked read-only")
+            return
+    if container.host["ReadonlyRootfs"]:
+        raise ReadOnlyPlace("container rootfs is marked read-only")
