@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..spec import Digest, Manifest, Platform
 from .errors import BlobUnknown, DigestMismatch
@@ -55,7 +55,7 @@ class PushedRepository:
         for descriptor in manifest.layers:
             if descriptor.digest not in self.layers:
                 raise BlobUnknown(f"blob unknown to registry: {descriptor.digest}")
-        self.images[digest] = image
+        self.images[digest] = replace(image, digest=digest)
         if tag is not None:
             self.named[tag] = digest
         return digest

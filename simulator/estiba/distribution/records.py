@@ -63,7 +63,8 @@ class RecordedRepository:
         self._named: dict[Digest, Mapping[str, str]] = {}
         self._manifests: dict[Digest, str] = {}
         for _, (digest, platforms) in self._entries():
-            self._named.setdefault(Digest(digest), platforms)
+            if digest is not None:
+                self._named.setdefault(Digest(digest), platforms)
         for key, image in facts["images"].items():
             if image["manifest"]:
                 self._manifests.setdefault(Digest(image["manifest"]), key)

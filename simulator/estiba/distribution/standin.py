@@ -91,18 +91,18 @@ def _accounts(base: str) -> tuple[str, str]:
     return pack["texts"]["etc/passwd"], pack["texts"]["etc/group"]
 
 
-def _packages(made: Draft, family: str, names: str) -> None:
+def _packages(made: Draft, family: str, names: str, triplet: str = "") -> None:
     """What packages bring: their programs, a library or a data file each, and the package system's
     notes.
     """
     programs = load("packages")["programs"]
-    triplet = {"debian": "usr/lib/x86_64-linux-gnu", "redhat": "usr/lib64"}.get(family, "usr/lib")
+    libraries = f"usr/lib/{triplet}" if triplet else "usr/lib"
     for name in names.split():
         for word in programs.get(name, "").split():
             path, _, kib = word.partition("=")
             _program(made, path, int(kib))
         library = name if name.startswith("lib") else f"lib{name}"
-        _file(made, f"{triplet}/{library}.so", 100)
+        _file(made, f"{libraries}/{library}.so", 100)
         if family == "debian":
             _file(made, f"usr/share/doc/{name}/copyright", 4)
             _file(made, f"var/lib/dpkg/info/{name}.list", 1)

@@ -40,7 +40,8 @@ def build(source: Path, target: Path) -> str:
     }
     search = json.loads((source / "_search.json").read_text(encoding="utf-8"))
     entries["_search.json"] = [
-        [row["name"], row["description"], row["stars"], row["official"]] for row in search["rows"]
+        [row["name"], row["description"] or "", row["stars"], row["official"]]
+        for row in search["rows"]
     ]
     entries["_layers.json"] = _where(documents)
     _write(target, entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,16 @@ from ...spec.gotime import parse_time
 from ..draft import Draft
 from ..standin import draft, stand_in
 from .bases import ORPHANS, Base, release_of
-from .recipes import SCRIPTS_OF, SERVICE_VALUES, SERVICES, Recipe, Situation, Step, recipe_of
+from .recipes import (
+    SCRIPTS_OF,
+    SERVICE_VALUES,
+    SERVICES,
+    TRIPLETS,
+    Recipe,
+    Situation,
+    Step,
+    recipe_of,
+)
 from .sizes import Sizes, from_text
 
 Document = dict[str, Any]
@@ -22,6 +32,8 @@ ALSO_STARTED = {
     "consul": "/bin/consul", "vault": "/bin/vault", "logstash": "/usr/share/logstash/bin/logstash",
     "registry": "/bin/registry",
 }  # fmt: skip
+VERSION = re.compile(r"ENV (\w+)_VERSION=")
+ACCESSORIES = {"GOSU", "TINI", "YARN", "NJS", "OPENSSL", "PIP"}
 IN_USR_BIN = {"influxd", "telegraf", "odoo", "neo4j", "php-fpm"}
 NO_PROGRAMS = {"app", "start-foreground", "server", "agent", ""}
 SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -102,7 +114,7 @@ class Layers:
         for index, entry in enumerate(e for e in record["history"] if not e["empty_layer"]):
             digest = next(layers)["digest"]
             image.made_by.append(entry)
-            recipe = recipe_of(entry["created_by"], index == 0, now)
+            recipe = recipe_of(whole_words(entry), index == 0, now)
             if "page" in record and index == 2:
                 recipe = [["merged"], ["text", "/var/www/html/index.html", record["page"]]]
             if digest not in self.recipes:
@@ -112,12 +124,17 @@ class Layers:
 
     def _largest(self, image: Image) -> str | None:
         """The largest layer that is this repository's own."""
+        start = version_layer(image.record["history"])
         own = [
-            layer
+            (index, layer)
             for index, layer in enumerate(image.layers)
             if self.owners[layer["digest"]] == image.repository and (index or image.base is None)
         ]
-        return max(own, key=lambda layer: layer["size"] or 0)["digest"] if own else None
+        own = [pair for pair in own if pair[0] >= start] or own
+        own_layers = [layer for _, layer in own]
+        return (
+            max(own_layers, key=lambda layer: layer["size"] or 0)["digest"] if own_layers else None
+        )
 
     def _settle_service(self, image: Image) -> None:
         digest = self._largest(image)
@@ -131,6 +148,7 @@ class Layers:
             name: environment.get(name, usual)
             for name, usual in SERVICE_VALUES.get(image.repository, {}).items()
         }
+        values["TRIPLET"] = TRIPLETS[image.record["architecture"]]
         steps = [["service", service, values]]
         if image.repository == "openjdk" and any("jdk" in tag for tag in image.tags):
             steps.append(["service", "jdk", values])
@@ -202,7 +220,8 @@ class Layers:
             step: Step = ["script", path, SCRIPTS_OF.get(image.repository, "exec")]
         else:
             step = ["program", path, 5000]
-        self.recipes[digest].append(step)
+        if step not in self.recipes[digest]:
+            self.recipes[digest].append(step)
 
     def _settle_sizes(self) -> None:
         sizes = self.sizes
@@ -252,6 +271,23 @@ class Layers:
             if same and other is not image and len(other.layers) == len(image.layers):
                 return other.layers
         return None
+
+
+def version_layer(history: list[Document]) -> int:
+    """How many layers come before the instruction that names the version of what is installed."""
+    layers = 0
+    for entry in history:
+        match = VERSION.match(entry["created_by"])
+        if match and match[1] not in ACCESSORIES:
+            return layers
+        layers += not entry["empty_layer"]
+    return 0
+
+
+def whole_words(entry: Document) -> str:
+    """An instruction, without its last word if the source cut it short."""
+    text = str(entry["created_by"])
+    return text.rpartition(" ")[0] if entry.get("truncated") else text
 
 
 def _resolves(path: str, present: dict[str, str | None]) -> bool:

@@ -66,6 +66,12 @@ SERVICES = {
     "php", "postgres": "postgres", "python": "python", "rabbitmq": "rabbitmq", "redis": "redis",
     "ruby": "ruby", "tomcat": "tomcat", "wordpress": "wordpress", "registry": "registry",
 }  # fmt: skip
+TRIPLETS = {
+    "amd64": "x86_64-linux-gnu",
+    "386": "i386-linux-gnu",
+    "arm64": "aarch64-linux-gnu",
+    "arm": "arm-linux-gnueabihf",
+}
 SERVICE_VALUES = {
     "postgres": {"PG_MAJOR": "10"},
     "openjdk": {"JAVA_DIR": "usr/lib/jvm/java-8-openjdk-amd64/jre"},
@@ -202,7 +208,10 @@ def _packages(instruction: str, now: Situation) -> Recipe:
     for match in INSTALL.finditer(instruction):
         names += [w for w in match[1].split() if PACKAGE.fullmatch(w) and not w.endswith("-dev")]
     wanted = sorted(set(names) - {"if", "then", "fi", "show", "apt-cache"})
-    return [["packages", now.family, " ".join(wanted)]] if wanted else []
+    if not wanted:
+        return []
+    triplet = [TRIPLETS[now.machine]] if now.family == "debian" else []
+    return [["packages", now.family, " ".join(wanted), *triplet]]
 
 
 def _directories(instruction: str, now: Situation) -> Recipe:
