@@ -177,12 +177,10 @@ class Layers:
                 self._add_command(image, word, config)
 
     def _started(self, image: Image, entry: list[str], command: list[str]) -> list[str]:
-        rest = [word for word in (*entry[1:], *command) if not word.startswith("-")]
-        return (
-            []
-            if image.repository in ALSO_STARTED
-            else [word for word in rest[:2] if self._is_program(word)]
-        )
+        if image.repository in ALSO_STARTED:
+            return []
+        words = [*[word for word in entry[1:] if not word.startswith("-")][:1], *command[:1]]
+        return [word for word in words if not word.startswith("-") and self._is_program(word)]
 
     @staticmethod
     def _is_program(word: str) -> bool:

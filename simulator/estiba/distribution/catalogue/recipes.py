@@ -64,7 +64,7 @@ SERVICES = {
     "httpd", "mariadb": "mariadb", "memcached": "memcached", "mongo": "mongo", "mysql": "mysql",
     "nginx": "nginx", "node": "node", "openjdk": "java", "percona": "mysql", "perl": "perl", "php":
     "php", "postgres": "postgres", "python": "python", "rabbitmq": "rabbitmq", "redis": "redis",
-    "ruby": "ruby", "tomcat": "tomcat", "wordpress": "wordpress", "registry": "registry",
+    "ruby": "ruby", "tomcat": "tomcat", "wordpress": "wordpress",
 }  # fmt: skip
 TRIPLETS = {
     "amd64": "x86_64-linux-gnu",
@@ -72,6 +72,8 @@ TRIPLETS = {
     "arm64": "aarch64-linux-gnu",
     "arm": "arm-linux-gnueabihf",
 }
+SHELLS = {"sh", "bash"}
+WHOLE: dict[str, Step] = {"/etc/docker/registry/config.yml": ["service", "registry", {}]}
 SERVICE_VALUES = {
     "postgres": {"PG_MAJOR": "10"},
     "openjdk": {"JAVA_DIR": "usr/lib/jvm/java-8-openjdk-amd64/jre"},
@@ -130,6 +132,8 @@ def _copied(copied: re.Match[str], now: Situation) -> Recipe:
     if known := NAMES.get(checksum[:8]):
         script = "nothing" if "/docker-entrypoint.d" in path else ""
         return [_script(f"{path}/{name}", now, script) for name in known]
+    if path in WHOLE:
+        return [WHOLE[path]]
     expected = _expected(path, target, now)
     if expected is not None:
         return [expected]
@@ -144,12 +148,12 @@ def _expected(path: str, target: str, now: Situation) -> Step | None:
     """The copied file as the program the image starts, if that is where it must come from."""
     for word in (*now.entry[:1], *now.command[:1]):
         name = word.rpartition("/")[2]
+        if name in SHELLS:
+            continue
         here = f"{path.rstrip('/')}/{name}"
         if name in now.placed:
             continue
-        if word in (here, path) or (
-            "/" not in word and path.rstrip("/").endswith("bin") and word != "sh"
-        ):
+        if word in (here, path) or ("/" not in word and path.rstrip("/").endswith("bin")):
             now.placed.add(name)
             made = path if word == path else here
             if name.endswith((".sh", "-foreground", "-entrypoint")):
