@@ -6,7 +6,6 @@ Each concept has a module with `routes(engine) -> list[ApiRoute]`; `ROUTES` list
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..engine import Engine
@@ -16,6 +15,7 @@ from ..http import Request, Response
 from ..http.router import Router
 from ..tasks import Work
 from . import (
+    archives,
     attach,
     container_archive,
     containers,
@@ -34,6 +34,7 @@ M = TypeVar("M")
 
 ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
     system.routes,
+    archives.routes,
     images.routes,
     distribution.routes,
     attach.routes,
@@ -96,7 +97,8 @@ class Api:
         return self._dress(answer)
 
     def _dress(self, response: Response) -> Response:
-        return replace(response, headers={**self._headers, **response.headers})
+        headers = {**self._headers, **response.headers}
+        return Response(response.status, headers, response.body, response.upgrade)
 
 
 def split_version(path: str) -> tuple[tuple[int, int], str]:

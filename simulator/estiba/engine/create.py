@@ -67,6 +67,7 @@ class Creation(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
         self._ready: set[tuple[str, str]] = set()
+        self._suitable: set[str] = set()
 
     def check(self, request: CreateRequest) -> None:
         """What is refused whatever the image. Raises: InvalidInput."""
@@ -178,12 +179,13 @@ class Creation(Generic[M]):
         container.endpoints = {name: endpoint}
 
     def _warnings(self, image: ImageRecord | None, platform: str) -> list[str]:
-        if image is None or platform:
+        if image is None or platform or str(image.id) in self._suitable:
             return []
         machine = self._engine.config
         own = Platform("linux", machine.architecture, machine.variant)
         wanted = image.config.platform
         if not wanted.architecture or any(wanted.matches(runs) for runs in own.runs()):
+            self._suitable.add(str(image.id))
             return []
         return [
             f"The requested image's platform ({wanted}) does not match the detected host platform"
