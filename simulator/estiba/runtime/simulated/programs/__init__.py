@@ -22,6 +22,10 @@ _TABLE: dict[str, str] = {
     "xargs": "xargs",
     "sed": "sed",
     "facts": "stat date",
+    "conditions": "test [ [[ expr",
+    "blocks": "dd sync fsync",
+    "usage": "du df mount umount free uptime w",
+    "processes": "ps kill pidof pgrep pkill killall killall5 top",
     "removal": "rm rmdir unlink",
     "creation": "mkdir touch mkfifo mknod truncate fallocate mktemp",
 }

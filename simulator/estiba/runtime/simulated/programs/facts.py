@@ -97,7 +97,7 @@ def _default(process: Process, status: Status) -> str:
         )
     links = "Links: %-5h " + device if device else "Links: %h"
     return (
-        "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n"
+        "  File: %Q\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n"
         f"Device: %Hd,%Ld\tInode: %-10i  {links}\n"
         "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\n"
         "Access: %x\nModify: %y\nChange: %z\n Birth: %w\n"
@@ -138,8 +138,8 @@ class _Facts:
     def value(self, letter: str) -> str | None:
         status, name = self.status, self.path
         size_kind = "regular empty file" if status.mode & 0o170000 == 0o100000 and not status.size else ""
-        if letter == "N":
-            return self.named(name)
+        if letter in "NQ":
+            return self.named(name) if letter == "N" else self.shown(name)
         when = strftime(WHEN, status.mtime_ns, self.zone)
         table = {
             "a": f"{status.mode & 0o7777:o}", "A": permissions(status.mode), "b": str(blocks(status)),
@@ -156,12 +156,17 @@ class _Facts:
         }  # fmt: skip
         return table.get(letter)
 
+    def shown(self, name: str) -> str:
+        """The first line of the default layout: quoted only if it must be."""
+        arrow = f" -> {self.target}" if self.target else ""
+        return name + arrow
+
     def named(self, name: str) -> str:
         if is_busybox(self.process):
             return f"'{name}' -> '{self.target}'" if self.target else name
         if not self.target:
-            return shell_escape(name)
-        return f"{shell_escape(name)} -> {shell_escape(self.target)}"
+            return shell_escape(name, always=True)
+        return f"{shell_escape(name, always=True)} -> {shell_escape(self.target, always=True)}"
 
 
 @tool("date")
@@ -184,7 +189,8 @@ def date(process: Process, args: list[str]) -> Body[int]:
         try:
             when = (yield from Stat(path)).mtime_ns
         except SyscallError as error:
-            yield from complain(process, f"{path}: {error}")
+            shown = f"can't stat '{path}'" if is_busybox(process) else path
+            yield from complain(process, f"{shown}: {error}")
             return 1
     form = ""
     operands = options.operands

@@ -28,7 +28,7 @@ from .dates import SECOND, strftime, zone_of
 from .environment import child_of, wait_for
 from .modes import apply_mode
 from .options import Misuse, complain, is_busybox
-from .quoting import literal, quoted
+from .quoting import quoted
 from .regexes import BadPattern, compile_pattern
 from .status import LETTERS, blocks, is_directory, kind, permissions
 
@@ -130,7 +130,7 @@ class _Parser:
             raise Misuse(f"unrecognized: {word}")
         if word == ")":
             raise Misuse("invalid expression; you have too many ')'", hint=False)
-        raise Misuse(f"paths must precede expression: {literal(self.process, word)}", hint=False)
+        raise Misuse(f"paths must precede expression: {_tick(word)}", hint=False)
 
     def peek(self) -> str:
         return self.words[self.index] if self.index < len(self.words) else ""
@@ -167,7 +167,7 @@ class _Parser:
         handler = getattr(self, "do_" + word.lstrip("-").replace("-", "_"), None)
         if not word.startswith("-") or handler is None:
             if word.startswith("-") and not is_busybox(self.process):
-                raise Misuse(f"unknown predicate {literal(self.process, word)}", hint=False)
+                raise Misuse(f"unknown predicate {_tick(word)}", hint=False)
             self.index -= 1
             self.stray()
         self.word = word
@@ -178,7 +178,7 @@ class _Parser:
         if self.index >= len(self.words):
             if is_busybox(self.process):
                 raise Misuse(f"{self.word} requires an argument", hint=False)
-            raise Misuse(f"missing argument to {literal(self.process, self.word)}", hint=False)
+            raise Misuse(f"missing argument to {_tick(self.word)}", hint=False)
         self.index += 1
         return self.words[self.index - 1]
 
@@ -193,8 +193,8 @@ class _Parser:
     def invalid(self, text: str) -> None:
         if is_busybox(self.process):
             raise Misuse(f"invalid number '{text}'", hint=False)
-        shown = literal(self.process, self.word)
-        raise Misuse(f"invalid argument {literal(self.process, text)} to {shown}", hint=False)
+        shown = _tick(self.word)
+        raise Misuse(f"invalid argument {_tick(text)} to {shown}", hint=False)
 
     def printer(self, end: str) -> Test:
         expression = self.expression
@@ -271,7 +271,7 @@ class _Parser:
         if not text.isdecimal():
             if is_busybox(self.process):
                 self.invalid(text)
-            text = f"Expected a positive decimal integer argument to {self.word}, but got {literal(self.process, text)}"
+            text = f"Expected a positive decimal integer argument to {self.word}, but got {_tick(text)}"
             raise Misuse(text, hint=False)
         return int(text)
 
@@ -322,7 +322,7 @@ class _Parser:
         if mode is None:
             if is_busybox(self.process):
                 raise Misuse(f"invalid mode '{text}'", hint=False)
-            raise Misuse(f"invalid mode {literal(self.process, text)}", hint=False)
+            raise Misuse(f"invalid mode {_tick(text)}", hint=False)
         if sign == "-":
             return plain(lambda visit: visit.status.mode & mode == mode)
         if sign:
@@ -333,7 +333,7 @@ class _Parser:
         text = self.argument()
         user = self.expression.accounts.user(text)
         if user is None and not text.isdecimal():
-            unknown = f"{literal(self.process, text)} is not the name of a known user"
+            unknown = f"{_tick(text)} is not the name of a known user"
             raise Misuse(f"unknown user {text}" if is_busybox(self.process) else unknown, hint=False)
         uid = user.uid if user else int(text)
         return plain(lambda visit: visit.status.uid == uid)
@@ -342,7 +342,7 @@ class _Parser:
         text = self.argument()
         group = self.expression.accounts.group(text)
         if group is None and not text.isdecimal():
-            unknown = f"{literal(self.process, text)} is not the name of an existing group"
+            unknown = f"{_tick(text)} is not the name of an existing group"
             raise Misuse(f"unknown group {text}" if is_busybox(self.process) else unknown, hint=False)
         gid = group.gid if group else int(text)
         return plain(lambda visit: visit.status.gid == gid)
@@ -390,6 +390,7 @@ class _Parser:
         return test
 
     def do_quit(self) -> Test:
+        self.expression.acts = True
         def test(visit: Visit) -> Body[bool]:
             self.expression.done = True
             return True
@@ -398,6 +399,9 @@ class _Parser:
         return test
 
     def do_delete(self) -> Test:
+        if is_busybox(self.process):
+            self.index -= 1
+            self.stray()
         self.expression.acts = self.expression.depth_first = True
 
         def test(visit: Visit) -> Body[bool]:
@@ -430,7 +434,7 @@ class _Parser:
             command.append(word)
         if is_busybox(self.process):
             raise Misuse(f"{self.word} requires an argument", hint=False)
-        raise Misuse(f"missing argument to {literal(self.process, self.word)}", hint=False)
+        raise Misuse(f"missing argument to {_tick(self.word)}", hint=False)
 
     do_execdir = do_ok = do_okdir = do_exec
 
@@ -511,6 +515,11 @@ class _Parser:
         text = table.get(letter, piece)
         width = piece[1:-1]
         return ("%" + width + "s") % text if width else text
+
+
+def _tick(text: str) -> str:
+    """findutils quotes the old way in the C locale."""
+    return f"`{text}'"
 
 
 def _glob(text: str) -> str:

@@ -43,7 +43,7 @@ def grep(process: Process, args: list[str]) -> Body[int]:
                 raise Misuse()
             from .usages import grep_usage  # noqa: PLC0415 - rarely needed
 
-            raise Misuse(grep_usage(process.name), status=2, hint=True)
+            raise Misuse(grep_usage(process.name), prefix=False)
         patterns += operands.pop(0).split("\n")
     pattern = _compile(process, options, patterns)
     search = _Search(process, options, pattern)
@@ -81,7 +81,7 @@ def _compile(process: Process, options: Options, patterns: list[str]) -> re.Patt
             try:
                 part = compile_pattern(pattern, extended=style == "E").pattern
             except BadPattern as bad:
-                text = f"bad regex '{pattern}': {bad}" if is_busybox(process) else str(bad)
+                text = f"bad regex '{pattern}" if is_busybox(process) else str(bad)
                 raise Misuse(text, hint=False, status=2) from None
         if "x" in options:
             part = b"^(?:" + part + b")$"
@@ -139,13 +139,11 @@ class _Search:
     def directory(self, path: str, implied: bool) -> Body[None]:
         if not self.recursive:
             if is_busybox(self.process):
-                if not self.silent:
-                    yield from complain(self.process, "read error: Is a directory")
-                    self.failed = False
+                pass
             elif not self.silent:
                 yield from self.out.flush()
                 yield from complain(self.process, f"{path}: Is a directory")
-                self.failed = self.failed or False
+                self.failed = True
             return
         for entry in (yield from Getdents(path)):
             inner = entry.name if implied else f"{path.rstrip('/')}/{entry.name}"
@@ -207,8 +205,8 @@ class _Search:
         if self.list:
             if (count > 0) == (self.list == "l"):
                 self.out.put(name + "\n")
-            if self.list == "L":
-                self.found = (self.found and False) or count == 0 or self.found
+            if self.list == "L" and count == 0:
+                self.found = True
         elif self.count:
             self.out.put(f"{name}:{count}\n" if self.named else f"{count}\n")
 

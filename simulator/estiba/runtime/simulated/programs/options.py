@@ -20,11 +20,14 @@ NO_LONG: Mapping[str, str] = {}
 class Misuse(Exception):
     """The command line is wrong. `hint` asks for the line that points to --help."""
 
-    def __init__(self, text: str = "", *, status: int | None = None, hint: bool = True) -> None:
+    def __init__(
+        self, text: str = "", *, status: int | None = None, hint: bool = True, prefix: bool = True
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.status = status
         self.hint = hint
+        self.prefix = prefix
 
 
 class Asked(Exception):
@@ -225,7 +228,8 @@ def _explain(process: Process, error: Misuse) -> str:
     if is_busybox(process):
         line = f"{called(process)}: {error.text}\n" if error.text else ""
         return line + (_busybox_usage(process) if error.hint else "")
-    line = f"{process.name}: {error.text}\n" if error.text else ""
+    start = f"{process.name}: " if error.prefix else ""
+    line = f"{start}{error.text}\n" if error.text else ""
     hint = f"Try '{process.name} --help' for more information.\n" if error.hint else ""
     return line + hint
 

@@ -161,7 +161,7 @@ class _Translation:
         first = True
         while True:
             if index >= len(text):
-                raise BadPattern("Unmatched [, [^, [:, [., or [=")
+                raise BadPattern("Invalid regular expression")
             character = text[index]
             if character == "]" and not first:
                 break

@@ -10,6 +10,7 @@ from ..syscalls import (
     O_RDONLY,
     Body,
     Chmod,
+    Chown,
     Close,
     Fstat,
     Open,
@@ -29,7 +30,7 @@ GRAMMAR = Grammar(
         "regexp-extended": "E", "separate": "s", "null-data": "z", "unbuffered": "u",
         "posix": "posix", "debug": "debug", "sandbox": "sandbox", "follow-symlinks": "follow",
     },
-    "nrEe:f:i::s",
+    "nrEe:f:i::",
 )  # fmt: skip
 
 
@@ -59,6 +60,10 @@ def sed(process: Process, args: list[str]) -> Body[int]:
             yield from machine.in_place(path, options.value("i"))
             if machine.quit:
                 break
+    elif "s" in options:
+        for path in operands or ["-"]:
+            machine.number = 0
+            yield from machine.run([path])
     else:
         yield from machine.run(operands or ["-"])
     return machine.status
@@ -102,6 +107,7 @@ class _Machine:
         else:
             yield from Unlink(path)
         yield from write_file(path, self.gathered)
+        yield from Chown(path, status.uid, status.gid)
         yield from Chmod(path, status.mode & 0o7777)
 
     gathered = b""

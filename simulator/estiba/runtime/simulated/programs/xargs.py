@@ -9,6 +9,7 @@ from ..streams import decode, print_err, read_all, read_file
 from ..syscalls import Body
 from .environment import child_of, wait_for
 from .options import Grammar, Misuse, Options, complain, is_busybox, tool
+from .quoting import shell_escape
 
 GRAMMAR = Grammar(
     "+0a:d:E:I:L:n:oP:prs:tx",
@@ -17,7 +18,7 @@ GRAMMAR = Grammar(
         "max-args=": "n", "max-procs=": "P", "interactive": "p", "no-run-if-empty": "r",
         "max-chars=": "s", "verbose": "t", "exit": "x",
     },
-    "+0I:L:n:P:prs:tE:a:ox",
+    "+0I:n:P:prs:tE:a:ox",
 )  # fmt: skip
 WORD = re.compile(r"(?:\\.|'[^'\n]*'|\"[^\"\n]*\"|[^\s\\'\"])+", re.S)
 
@@ -47,7 +48,7 @@ def _items(options: Options, text: str) -> list[list[str]]:
         parts = text.split(mark)
         return [[part] for part in (parts[:-1] if parts[-1] == "" else parts)]
     if "I" in options:
-        return [[line.strip()] for line in text.split("\n") if line.strip()]
+        return [[_unquoted(line.strip())] for line in text.split("\n") if line.strip()]
     return [words for words in _words(text) if words]
 
 
@@ -67,7 +68,8 @@ def xargs(process: Process, args: list[str]) -> Body[int]:
     status = 0
     for argv in _commands(options, command, lines):
         if "t" in options or "p" in options:
-            yield from print_err(" ".join(argv) + "\n")
+            shown = argv if is_busybox(process) else map(shell_escape, argv)
+            yield from print_err(" ".join(shown) + "\n")
         found = yield from wait_for((yield from child_of(process, argv)))
         if found in (126, 127):
             return found
