@@ -26,6 +26,10 @@ _TABLE: dict[str, str] = {
     "blocks": "dd sync fsync",
     "usage": "du df mount umount free uptime w",
     "processes": "ps kill pidof pgrep pkill killall killall5 top",
+    "checksums": "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sha3sum cksum sum crc32 base64 base32",
+    "dumps": "od hexdump hd xxd strings fold expand unexpand split cmp",
+    "comparison": "diff",
+    "archives": "tar gzip gunzip zcat",
     "removal": "rm rmdir unlink",
     "creation": "mkdir touch mkfifo mknod truncate fallocate mktemp",
 }

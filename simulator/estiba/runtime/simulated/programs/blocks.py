@@ -201,11 +201,11 @@ class _Copy:
             if total >= 1024:
                 human += ", " + _scaled(total, 1024, "iB")
             human = f" ({human})"
-        speed = _scaled(round(total / seconds), 1000, "B")
+        speed = _scaled(round(total / seconds), 1000, "B", 99.95)
         return f"{total} {noun}{human} copied, {seconds:.6g} s, {speed}/s\n"
 
 
-def _scaled(number: int, base: int, unit: str) -> str:
+def _scaled(number: int, base: int, unit: str, decimals_below: float = 9.95) -> str:
     if number < base:
         return f"{number} B"
     power, value = 0, float(number)
@@ -213,7 +213,7 @@ def _scaled(number: int, base: int, unit: str) -> str:
         value /= base
         power += 1
     letter = "k" if base == 1000 and power == 1 else POWERS[power - 1]
-    text = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    text = f"{value:.1f}" if value < decimals_below else f"{value:.0f}"
     return f"{text} {letter}{unit}"
 
 

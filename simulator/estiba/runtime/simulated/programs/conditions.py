@@ -55,6 +55,8 @@ class _Judgement:
         if operator == "!":
             return operand == ""
         if not self.is_unary(operator):
+            if operator not in ("(",) and not operator.startswith("-") and not is_busybox(self.process):
+                raise Wrong(f"missing argument after {literal(self.process, operand)}")
             if is_busybox(self.process):
                 raise Wrong(f"{operand}: unknown operand")
             raise Wrong(f"{literal(self.process, operator)}: unary operator expected")
@@ -71,7 +73,7 @@ class _Judgement:
         if operator in ("-a", "-o"):
             return None
         if is_busybox(self.process):
-            raise Wrong(f"{other}: unknown operand" if not self.is_unary(one) else f"{other}: unknown operand")
+            raise Wrong(f"{operator}: unknown operand")
         raise Wrong(f"{literal(self.process, operator)}: binary operator expected")
 
     @staticmethod
@@ -127,7 +129,7 @@ class _Judgement:
     def integer(self, text: str) -> int:
         if not re.fullmatch(r"\s*[-+]?\d+\s*", text):
             if is_busybox(self.process):
-                raise Wrong(f"invalid number '{text}'")
+                raise Wrong(f"{text}: bad number")
             raise Wrong(f"invalid integer {literal(self.process, text)}")
         return int(text)
 
@@ -202,7 +204,7 @@ def expr(process: Process, args: list[str]) -> Body[int]:
     if args[:1] == ["--"]:
         args = args[1:]
     if not args:
-        raise Misuse("" if is_busybox(process) else "missing operand")
+        raise Misuse("too few arguments" if is_busybox(process) else "missing operand", hint=not is_busybox(process), status=2)
     try:
         value = _Expression(args, is_busybox(process)).run()
     except Wrong as wrong:
@@ -267,7 +269,7 @@ class _Expression:
         if isinstance(value, int):
             return value
         if not re.fullmatch(r"-?\d+", value):
-            raise Wrong("non-integer argument")
+            raise Wrong("non-numeric argument" if self.busybox else "non-integer argument")
         return int(value)
 
     def match(self, text: str, pattern: str) -> Value:

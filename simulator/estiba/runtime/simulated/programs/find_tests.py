@@ -271,7 +271,7 @@ class _Parser:
         if not text.isdecimal():
             if is_busybox(self.process):
                 self.invalid(text)
-            text = f"Expected a positive decimal integer argument to {self.word}, but got {_tick(text)}"
+            text = f"Expected a positive decimal integer argument to {self.word}, but got '{text}'"
             raise Misuse(text, hint=False)
         return int(text)
 
@@ -333,7 +333,7 @@ class _Parser:
         text = self.argument()
         user = self.expression.accounts.user(text)
         if user is None and not text.isdecimal():
-            unknown = f"{_tick(text)} is not the name of a known user"
+            unknown = f"'{text}' is not the name of a known user"
             raise Misuse(f"unknown user {text}" if is_busybox(self.process) else unknown, hint=False)
         uid = user.uid if user else int(text)
         return plain(lambda visit: visit.status.uid == uid)
@@ -342,7 +342,7 @@ class _Parser:
         text = self.argument()
         group = self.expression.accounts.group(text)
         if group is None and not text.isdecimal():
-            unknown = f"{_tick(text)} is not the name of an existing group"
+            unknown = f"'{text}' is not the name of an existing group"
             raise Misuse(f"unknown group {text}" if is_busybox(self.process) else unknown, hint=False)
         gid = group.gid if group else int(text)
         return plain(lambda visit: visit.status.gid == gid)

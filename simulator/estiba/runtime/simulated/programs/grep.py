@@ -40,7 +40,7 @@ def grep(process: Process, args: list[str]) -> Body[int]:
     if not options.any("ef"):
         if not operands:
             if is_busybox(process):
-                raise Misuse()
+                raise Misuse(status=2)
             from .usages import grep_usage  # noqa: PLC0415 - rarely needed
 
             raise Misuse(grep_usage(process.name), prefix=False)
@@ -81,7 +81,7 @@ def _compile(process: Process, options: Options, patterns: list[str]) -> re.Patt
             try:
                 part = compile_pattern(pattern, extended=style == "E").pattern
             except BadPattern as bad:
-                text = f"bad regex '{pattern}" if is_busybox(process) else str(bad)
+                text = f"bad regex '{pattern}'" if is_busybox(process) else str(bad)
                 raise Misuse(text, hint=False, status=2) from None
         if "x" in options:
             part = b"^(?:" + part + b")$"

@@ -331,6 +331,7 @@ def kill(process: Process, args: list[str]) -> Body[int]:
     if args[:1] in (["-l"], ["-L"], ["--list"]):
         return (yield from _list(process, args[1:]))
     number: int | None = 15
+    bad = args[0][1:] if args else ""
     if args and args[0] in ("-s", "-n", "--signal") and len(args) > 1:
         number, args = signal_number(args[1]), args[2:]
     elif args and re.match(r"-[A-Za-z0-9]", args[0]):
@@ -338,7 +339,7 @@ def kill(process: Process, args: list[str]) -> Body[int]:
     args = args[1:] if args[:1] == ["--"] else args
     if number is None:
         if is_busybox(process):
-            yield from complain(process, "bad signal name")
+            yield from complain(process, f"bad signal name '{bad}'")
         else:
             yield from complain(process, "unknown signal")
         return 1
@@ -373,7 +374,7 @@ def _list(process: Process, args: list[str]) -> Body[int]:
             yield from print_out(f"{signal_number(text) or 0}\n")
     if not args:
         if is_busybox(process):
-            lines = [f"{number:2d}) {name}\n" for number, name in enumerate(NAMES) if number]
+            lines = [f"{n:2d}) {'POLL' if name == 'IO' else name}\n" for n, name in enumerate(NAMES) if n]
             yield from print_out("".join(lines))
         else:
             names = [name if name != "IO" else "POLL" for name in NAMES[1:]]

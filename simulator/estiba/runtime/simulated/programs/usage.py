@@ -32,7 +32,7 @@ DU = Grammar(
         "block-size=": "B", "count-links": "l", "null": "0", "exclude=": "exclude", "si": "si",
         "separate-dirs": "S", "time": "time",
     },
-    "aHLd:clsxhmk",
+    "aHLd:clsxhmkb",
 )  # fmt: skip
 DF = Grammar(
     "aB:hHiklmPt:Tvx:",

@@ -42,13 +42,14 @@ def _unquoted(word: str) -> str:
     return re.sub(r"\\(.)|'([^']*)'|\"([^\"]*)\"", lambda m: m[1] or m[2] or m[3] or "", word, flags=re.S)
 
 
-def _items(options: Options, text: str) -> list[list[str]]:
+def _items(options: Options, text: str, busybox: bool) -> list[list[str]]:
     if "0" in options or "d" in options:
         mark = "\0" if "0" in options else options.value("d").replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")
         parts = text.split(mark)
         return [[part] for part in (parts[:-1] if parts[-1] == "" else parts)]
     if "I" in options:
-        return [[_unquoted(line.strip())] for line in text.split("\n") if line.strip()]
+        keep = str if busybox else _unquoted
+        return [[keep(line.strip())] for line in text.split("\n") if line.strip()]
     return [words for words in _words(text) if words]
 
 
@@ -58,7 +59,7 @@ def xargs(process: Process, args: list[str]) -> Body[int]:
     command = options.operands or ["echo"]
     data = yield from (read_file(options.value("a")) if "a" in options else read_all(0))
     try:
-        lines = _items(options, decode(data))
+        lines = _items(options, decode(data), is_busybox(process))
     except _Unmatched as which:
         text = f"unmatched {which} quote; by default quotes are special to xargs unless you use the -0 option"
         if is_busybox(process):
