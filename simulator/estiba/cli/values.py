@@ -89,7 +89,7 @@ def decimal(text: str, function: str, high: int) -> int:
 
 def parse_duration(text: str) -> int:
     """Units: nanoseconds."""
-    from ..spec.units import parse_duration as parse
+    from ..spec.gotime import parse_duration as parse
 
     try:
         return parse(text)
