@@ -99,7 +99,7 @@ def test_a_status_filter_looks_at_all(many: House) -> None:
         ('{"nope":["x"]}', 400, "Invalid filter 'nope'"),
         ('{"status":["nope"]}', 400, "Invalid filter 'status=nope'"),
         ('{"exited":["x"]}', 500, 'strconv.Atoi: parsing "x": invalid syntax'),
-        ('{"since":["nosuch"]}', 404, "no such container nosuch"),
+        ('{"since":["nosuch"]}', 500, "no such container nosuch"),
         ('{"health":["nope"]}', 400, "Unrecognised filter value for health: nope"),
         (
             '{"publish":["x"]}',
@@ -328,3 +328,11 @@ def test_a_check_that_takes_too_long_fails() -> None:
     found = house.inspect("salud")["State"]["Health"]
     assert found["Status"] == "unhealthy"
     assert found["Log"][0]["Output"] == "Health check exceeded timeout (2s)"
+
+
+def test_top_in_the_style_of_bsd() -> None:
+    house = House()
+    house.run("sleep", "1000", name="vivo")
+    shown = house.ask("GET", "/containers/vivo/top?ps_args=aux").json
+    assert shown["Titles"][-3:] == ["START", "TIME", "COMMAND"]
+    assert shown["Processes"][0][-2:] == ["0:00", "sleep 1000"]

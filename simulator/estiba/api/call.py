@@ -46,15 +46,20 @@ class Call:
         """The `filters` parameter in either of its forms. Raises: InvalidInput."""
         return parse_filters(self.text("filters"))
 
-    def body(self) -> Work[bytes]:
-        """The whole body."""
+    def chunks(self) -> Work[list[bytes]]:
+        """The whole body, in the pieces it came in."""
         body = self.request.body
         if isinstance(body, bytes):
-            return body
+            return [body]
         parts: list[bytes] = []
         while (chunk := (yield from body.read())) is not None:
             parts.append(chunk)
-        return b"".join(parts)
+        return parts
+
+    def body(self) -> Work[bytes]:
+        """The whole body."""
+        body = self.request.body
+        return body if isinstance(body, bytes) else b"".join((yield from self.chunks()))
 
     def body_channel(self) -> Channel:
         """The body over time, whatever form it came in."""
@@ -96,5 +101,10 @@ def parse_filters(text: str) -> dict[str, list[str]]:
     except ValueError:
         raise Failure(flaw(text)) from None
     if not isinstance(given, dict):
-        raise InvalidInput(f"invalid filter: {text}")
+        kind = (
+            "array" if isinstance(given, list) else "string" if isinstance(given, str) else "number"
+        )
+        raise Failure(
+            f"json: cannot unmarshal {kind} into Go value of type map[string]map[string]bool"
+        )
     return {name: [str(value) for value in values] for name, values in given.items()}

@@ -24,6 +24,7 @@ from .call import ApiRoute, Call
 JSON = {"content-type": "application/json"}
 REMEMBERED = 64
 NS_PER_S = 1_000_000_000
+EMPTY_OBJECT = len("{}")
 
 
 def routes(engine: Engine[Any]) -> list[ApiRoute]:
@@ -89,13 +90,8 @@ class ContainersApi:
         return request
 
     def list(self, call: Call) -> Response:
-        limit = call.text("limit")
-        query = PsQuery(
-            call.flag("all"),
-            call.flag("size"),
-            int(limit) if limit.isdigit() else 0,
-            call.filters(),
-        )
+        limit = _number(call.text("limit"))
+        query = PsQuery(call.flag("all"), call.flag("size"), max(limit or 0, 0), call.filters())
         return Response(200, JSON, self._engine.listing.rows(query))
 
     def inspect(self, call: Call) -> Response:
@@ -103,6 +99,12 @@ class ContainersApi:
         return json_response(inspect(self._engine, container, size=call.flag("size")))
 
     def start(self, call: Call) -> Response:
+        body = call.request.body
+        if isinstance(body, bytes) and len(body) > EMPTY_OBJECT:
+            raise InvalidInput(
+                "starting container with non-empty request body was deprecated since API v1.22 and"
+                " removed in v1.24"
+            )
         try:
             self._engine.lifecycle.start(self._engine.containers.get(call.variables["name"]))
         except NotModified:
@@ -219,7 +221,11 @@ KINDS = {"C": 0, "A": 1, "D": 2}
 
 
 def _seconds(call: Call) -> int | None:
-    text = call.text("t")
+    return _number(call.text("t"))
+
+
+def _number(text: str) -> int | None:
+    """A number, None for nothing. Raises: Failure."""
     try:
         return parse_int(text, function="Atoi") if text else None
     except InvalidInput as error:

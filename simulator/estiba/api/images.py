@@ -10,6 +10,7 @@ from ..engine.image_prune import prune_images
 from ..engine.inspect_image import inspect_image
 from ..engine.progress import Progress
 from ..engine.search import DEFAULT_LIMIT, search
+from ..errors import Failure
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
@@ -92,7 +93,25 @@ class ImagesApi:
     def create(self, call: Call) -> Work[Response]:
         """Pull, or import with `fromSrc`."""
         platform = Platform.parse(text) if (text := call.text("platform")) else None
+        if not call.text("fromImage"):
+            return self._import(call)
         return self._pull(call, platform)
+
+    def _import(self, call: Call) -> Work[Response]:
+        importing = self._engine.importing
+        source = call.text("fromSrc")
+        if not source:
+            raise Failure('Get "http:": http: no Host in request URL')
+        name = importing.check(call.text("repo"), call.text("tag"), call.texts("changes"))
+        chunks = yield from call.chunks()
+
+        def bring(progress: Progress) -> Work[None]:
+            message = call.text("message")
+            importing.import_image(source, chunks, name, progress, message=message)
+            return
+            yield
+
+        return (yield from streamed(self._engine, bring))
 
     def _pull(self, call: Call, platform: Platform | None) -> Work[Response]:
         def pull(progress: Progress) -> Work[None]:

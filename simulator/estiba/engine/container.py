@@ -39,11 +39,14 @@ class MountPoint:
     anonymous: bool = False
     options: tuple[tuple[str, str], ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, *, listed: bool = False) -> dict[str, Any]:
+        """As inspect shows it. Lists know no source of a volume nobody gave a place (it has no
+        mode either)."""
         value: dict[str, Any] = {"Type": self.kind}
         if self.volume:
             value["Name"] = self.volume
-        value["Source"] = self.source
+        unplaced = listed and self.anonymous and not self.mode
+        value["Source"] = "" if unplaced else self.source
         value["Destination"] = self.destination
         if self.driver:
             value["Driver"] = self.driver

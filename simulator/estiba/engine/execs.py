@@ -128,10 +128,14 @@ class Execs(Generic[M]):
         command = settings.get("Cmd")
         if not command:
             raise InvalidInput("No exec command specified")
+        if not isinstance(command, list):
+            raise InvalidInput(
+                "json: cannot unmarshal string into Go struct field ExecConfig.Cmd of type []string"
+            )
         container = self._engine.containers.get(name)
         _check_active(container, name)
         config = container.config
-        args = (command,) if isinstance(command, str) else tuple(command)
+        args = tuple(command)
         spec = ProcessSpec(
             args,
             self._environment(container, settings),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Failure
+from ..spec.gojson import sorted_keys
 
 MASKED_PATHS = [
     "/proc/asound",
@@ -204,7 +205,10 @@ def _checked(name: str, value: Any) -> Any:
     ):
         raise InvalidField(name, value, _KINDS[type(default)])
     if name == "LogConfig":
-        return {"Type": value.get("Type") or "", "Config": value.get("Config")}
+        options = value.get("Config")
+        return {"Type": value.get("Type") or "", "Config": options and sorted_keys(options)}
+    if name == "Ulimits":
+        return [{key: limit.get(key) for key in ("Name", "Hard", "Soft")} for limit in value]
     if name == "RestartPolicy":
         return {
             "Name": value.get("Name") or "",
@@ -234,7 +238,10 @@ def _adapt(fields: dict[str, Any]) -> None:
     fields["OomKillDisable"] = bool(fields["OomKillDisable"])
     if fields["Memory"] > 0 and fields["MemorySwap"] == 0:
         fields["MemorySwap"] = 2 * fields["Memory"]
-    if not fields["Privileged"]:
+    if fields["Privileged"]:
+        if not fields["SecurityOpt"]:
+            fields["SecurityOpt"] = ["label=disable"]
+    else:
         if fields["MaskedPaths"] is None:
             fields["MaskedPaths"] = MASKED_PATHS
         if fields["ReadonlyPaths"] is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..errors import Conflict, EstibaError, Failure, InvalidInput, NotFound
+from ..errors import Conflict, EstibaError, Failure, NotFound
 from ..runtime import ContainerSpec, Process, ProcessSpec
 from ..tasks import Wait, Work
 from ..trace.containers import (
@@ -119,11 +119,11 @@ class Lifecycle(Generic[M]):
         self._engine.emit(container.event(ContainerRestarted))
 
     def kill(self, container: Container[M], signal: int = KILL) -> Work[None]:
-        """`docker kill`: with SIGKILL it waits for the end. Raises: NotRunning, InvalidInput."""
+        """`docker kill`: with SIGKILL it waits for the end. Raises: NotRunning, Failure."""
         if not container.running:
             raise NotRunning(container.id)
         if signal not in SUPPORTED:
-            raise InvalidInput(f"The linux daemon does not support signal {signal}")
+            raise Failure(f"The linux daemon does not support signal {signal}")
         self.signal(container, signal)
         if signal == KILL:
             yield from self.ended(container)
@@ -137,8 +137,8 @@ class Lifecycle(Generic[M]):
             raise NotFound(f"Cannot kill container: {name}: {error}") from None
         except Conflict as error:
             raise KillFailed(name, str(error)) from None
-        except InvalidInput as error:
-            raise InvalidInput(f"Cannot kill container: {name}: {error}") from None
+        except Failure as error:
+            raise Failure(f"Cannot kill container: {name}: {error}") from None
 
     def pause(self, container: Container[M]) -> None:
         """Freeze all its processes. Raises: NotRunning, Conflict."""

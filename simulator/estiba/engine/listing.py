@@ -142,7 +142,7 @@ def _row(engine: Engine[M], container: Container[M], image: str) -> tuple[bytes,
         "NetworkSettings": {
             "Networks": {name: e.to_json() for name, e in sorted(container.endpoints.items())}
         },
-        "Mounts": [point.to_json() for point in container.mounts],
+        "Mounts": [point.to_json(listed=True) for point in container.mounts],
     }
     return _dumped(head)[:-1] + b',"Status":', b"," + _dumped(tail)[1:]
 

@@ -147,17 +147,13 @@ class Networks(Generic[M]):
         limit_ns = checked.until_ns(self._engine.clock.now_ns())
         removed = []
         for network in self.all():
-            if network.predefined or network.members or self._wanted(network):
+            if network.predefined or network.members:
                 continue
             if checked.labels_match(network.labels) and network.created_ns < limit_ns:
                 self._delete(network)
                 removed.append(network.name)
         self._engine.emit(NetworksPruned())
         return removed
-
-    def _wanted(self, network: Network) -> bool:
-        """Would a stopped container join it when started?"""
-        return False
 
     def _add(self, network: Network) -> None:
         self._by_id[network.id] = network

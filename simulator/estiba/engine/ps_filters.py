@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import EstibaError, Failure, InvalidInput, NotFound
+from ..errors import EstibaError, Failure, InvalidInput
 from ..spec.gotext import parse_int
 from .container import Container
 from .filters import Filters, InvalidFilter
@@ -126,7 +126,7 @@ class PsFilters(Generic[M]):
         for text in self._filters.get(name):
             found = self._engine.containers.find(text)
             if found is None:
-                raise NotFound(f"no such container {text}")
+                raise Failure(f"no such container {text}")
         return found
 
     def _ancestors(self) -> set[str] | None:

@@ -76,6 +76,8 @@ COLUMNS: dict[str, Column] = {
     "tt": ("TT", _cell("tty")),
     "time": ("TIME", _time),
     "etime": ("ELAPSED", _elapsed),
+    "bsdstart": ("START", _started),
+    "bsdtime": ("TIME", _bsd_time),
     "cmd": ("CMD", _cell("command")),
     "args": ("COMMAND", _cell("command")),
     "command": ("COMMAND", _cell("command")),
@@ -92,7 +94,7 @@ COLUMNS: dict[str, Column] = {
     "pri": ("PRI", _fixed("19")),
 }
 FULL = ("uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd")
-USERS = ("user", "pid", "%cpu", "%mem", "vsz", "rss", "tty", "stat", "start", "time", "command")
+USERS = ("user", "pid", "%cpu", "%mem", "vsz", "rss", "tty", "stat", "bsdstart", "bsdtime", "command")
 SHORT = ("pid", "tty", "time", "cmd")
 
 

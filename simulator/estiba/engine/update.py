@@ -81,12 +81,12 @@ def _check_against_present(container: Container[Any], changes: Mapping[str, Any]
             "Conflicting options: Nano CPUs cannot be updated as CPU Period/Quota has already"
             " been set",
         )
-    if (changes.get("CpuPeriod") or changes.get("CpuQuota")) and host["NanoCpus"]:
-        raise _refused(
-            container,
-            "Conflicting options: CPU Period/Quota cannot be updated as NanoCPUs has already"
-            " been set",
-        )
+    for field, words in (("CpuPeriod", "CPU Period"), ("CpuQuota", "CPU Quota")):
+        if changes.get(field) and host["NanoCpus"]:
+            raise _refused(
+                container,
+                f"Conflicting options: {words} cannot be updated as NanoCPUs has already been set",
+            )
 
 
 def _refused(container: Container[Any], reason: str) -> Conflict:
