@@ -16,6 +16,7 @@ from ..spec import Digest
 from .errors import DamagedArchive
 
 PIECE = 65536
+DATA_MAX = 1 << 20
 _ZEROS = bytes(PIECE)
 
 MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -162,20 +163,14 @@ class Source:
 
     def content(self, size: int, entry: str) -> Content:
         """That many bytes as a content with holes where there are only zeros."""
-        pieces: list[bytes | int] = []
-        whole = 0
-        for piece in self._pieces(size):
-            whole += len(piece)
-            pieces.append(len(piece) if piece == _ZEROS[: len(piece)] else piece)
-        if whole < size:
+        content = Content(joined(self._pieces(size)))
+        if len(content) < size:
             raise DamagedArchive("it ends inside a file's data", self.offset, entry)
-        return Content(_joined(pieces))
+        return content
 
     def rest(self) -> Content:
         """Everything up to the end."""
-        return Content(
-            _joined([len(p) if p == _ZEROS[: len(p)] else p for p in self._pieces(self._limit + 1)])
-        )
+        return Content(joined(self._pieces(self._limit + 1)))
 
     @property
     def digest(self) -> Digest:
@@ -205,23 +200,23 @@ class Source:
         return True
 
 
-def _joined(pieces: list[bytes | int]) -> Iterator[bytes | int]:
-    """Neighbouring pieces of one kind as one piece, data up to a megabyte."""
+def joined(pieces: Iterable[bytes]) -> Iterator[bytes | int]:
+    """Pieces of at most `PIECE` bytes as what a `Content` is made of: holes for those of zeros, the
+    others joined to about a megabyte.
+    """
     data: list[bytes] = []
     size = hole = 0
     for piece in pieces:
-        if isinstance(piece, int):
-            if data:
-                yield b"".join(data)
-                data, size = [], 0
-            hole += piece
+        empty = piece == _ZEROS[: len(piece)]
+        if data and (empty or size + len(piece) > DATA_MAX):
+            yield b"".join(data)
+            data, size = [], 0
+        if empty:
+            hole += len(piece)
             continue
-        if hole or size + len(piece) > 1 << 20:
-            if data:
-                yield b"".join(data)
-            if hole:
-                yield hole
-            data, size, hole = [], 0, 0
+        if hole:
+            yield hole
+            hole = 0
         data.append(piece)
         size += len(piece)
     if data:

@@ -44,7 +44,7 @@ GROUPS = _numbered(
 
 def write_layer(tree: Tree) -> Archive:
     """The tar Docker writes when it commits the tree. Its digest is the layer's diff ID."""
-    return Archive(_segments(_walk(tree)))
+    return Archive(segments_of(_walk(tree)))
 
 
 def _walk(tree: Tree) -> Iterator[tuple[bytes, Inode | None]]:
@@ -124,7 +124,7 @@ class EntryWriter:
             made.minor = (device & 0xFF) | ((device >> 12) & ~0xFF)
 
 
-def _segments(entries: Iterator[tuple[bytes, Inode | None]]) -> Iterator[Segment]:
+def segments_of(entries: Iterator[tuple[bytes, Inode | None]]) -> Iterator[Segment]:
     """Headers and data, as few segments as can be."""
     loose: list[bytes] = []
     for head, inode in entries:
