@@ -11,13 +11,14 @@ import posixpath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import Failure, Forbidden, InvalidInput, NotFound
-from ..filesystem import FilesystemError, MountNamespace, Stat
+from ..errors import Failure, NotFound
+from ..filesystem import Errno, FilesystemError, MountNamespace, Stat
 from ..layer import Archive, DamagedArchive, UnsafeLayer, extract_archive, write_archive
 from ..spec.gotime import format_time
 from ..trace.containers import ContainerArchived, ContainerExported, ContainerExtracted
 from . import etc, mounting
 from .container import Container
+from .inspect_container import graph_driver
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -42,8 +43,12 @@ class FileNotInContainer(NotFound):
         self.path, self.container = path, container
 
 
-class ReadOnlyPlace(Forbidden):
-    """Nothing can be copied there."""
+class CannotLookInto(Failure):
+    """Something on the way is no directory, or a link leads in circles. In the words of the
+    host."""
+
+    def __init__(self, place: str, error: FilesystemError) -> None:
+        super().__init__(f"lstat {place}: {error.strerror.lower()}")
 
 
 class ArchiveFailed(Failure):
@@ -58,17 +63,17 @@ class ContainerArchives(Generic[M]):
         self._engine = engine
 
     def stat(self, name: str, path: str) -> dict[str, Any]:
-        """What `HEAD archive` tells of a path. Raises: NoSuchContainer, FileNotInContainer."""
+        """What `HEAD archive` tells of a path.
+
+        Raises: NoSuchContainer, FileNotInContainer, CannotLookInto.
+        """
         container = self._engine.containers.get(name)
-        view = self._view(container)
-        return self._stat(view, _find(view, path, name), path, name)
+        return self._described(container, path, name)[2]
 
     def read(self, name: str, path: str) -> tuple[dict[str, Any], Archive]:
         """A path as an archive, with its description. Raises: as `stat`."""
         container = self._engine.containers.get(name)
-        view = self._view(container)
-        place = _find(view, path, name)
-        described = self._stat(view, place, path, name)
+        view, place, described = self._described(container, path, name)
         archive = write_archive(view, place, name=_base(path))
         self._engine.emit(container.event(ContainerArchived))
         return described, archive
@@ -76,7 +81,7 @@ class ContainerArchives(Generic[M]):
     def extract(self, name: str, path: str, chunks: Iterable[bytes]) -> None:
         """Unpack an archive under a directory.
 
-        Raises: NoSuchContainer, FileNotInContainer, ReadOnlyPlace, InvalidInput, ArchiveFailed.
+        Raises: NoSuchContainer, FileNotInContainer, Failure, ArchiveFailed.
         """
         container = self._engine.containers.get(name)
         view = self._view(container)
@@ -86,7 +91,7 @@ class ContainerArchives(Generic[M]):
         except FilesystemError:
             raise FileNotInContainer(path, name) from None
         if found.mode & S_IFMT != S_IFDIR:
-            raise InvalidInput("extraction point is not a directory")
+            raise Failure("extraction point is not a directory")
         _check_writable(container, place)
         try:
             extract_archive(view, place, chunks)
@@ -113,21 +118,28 @@ class ContainerArchives(Generic[M]):
         )
         return view
 
-    def _stat(self, view: MountNamespace, place: str, path: str, name: str) -> dict[str, Any]:
+    def _described(
+        self, container: Container[M], path: str, name: str
+    ) -> tuple[MountNamespace, str, dict[str, Any]]:
+        """The container's view, the place a path leads to in it, and what is there."""
+        view = self._view(container)
         try:
+            place = _find(view, path)
             found = view.lstat(place)
-            target = ""
-            if found.mode & S_IFMT == S_IFLNK:
-                target = _resolved_link(view, place)
-        except FilesystemError:
-            raise FileNotInContainer(path, name) from None
-        return {
+            target = _resolved_link(view, place) if found.mode & S_IFMT == S_IFLNK else ""
+        except FilesystemError as error:
+            if error.errno == Errno.ENOENT:
+                raise FileNotInContainer(path, name) from None
+            merged = graph_driver(self._engine, container)["Data"]["MergedDir"]
+            raise CannotLookInto(merged + _absolute(path), error) from None
+        described = {
             "name": _base(path),
             "size": found.size,
             "mode": go_mode(found),
             "mtime": format_time(found.mtime_ns),
             "linkTarget": target,
         }
+        return view, place, described
 
 
 def go_mode(found: Stat) -> int:
@@ -150,19 +162,16 @@ def _absolute(path: str) -> str:
 
 def _base(path: str) -> str:
     absolute = _absolute(path)
-    return posixpath.basename(absolute.rstrip("/")) or "/"
+    return "." if absolute.endswith("/.") else posixpath.basename(absolute.rstrip("/")) or "/"
 
 
-def _find(view: MountNamespace, path: str, name: str) -> str:
+def _find(view: MountNamespace, path: str) -> str:
     """Where a path leads: links on the way are followed, the last part only before a slash."""
     absolute = _absolute(path)
     directory, _, last = absolute.rpartition("/")
-    try:
-        if last in ("", "."):
-            return view.resolve(absolute)
-        return posixpath.join(view.resolve(directory or "/"), last)
-    except FilesystemError:
-        raise FileNotInContainer(path, name) from None
+    if last in ("", "."):
+        return view.resolve(absolute)
+    return posixpath.join(view.resolve(directory or "/"), last)
 
 
 def _resolved_link(view: MountNamespace, place: str) -> str:
@@ -177,7 +186,7 @@ def _check_writable(container: Container[Any], place: str) -> None:
     for point in container.mounts:
         if place == point.destination or place.startswith(point.destination + "/"):
             if not point.writable:
-                raise ReadOnlyPlace("mounted volume is marked read-only")
+                raise Failure("mounted volume is marked read-only")
             return
     if container.host["ReadonlyRootfs"]:
-        raise ReadOnlyPlace("container rootfs is marked read-only")
+        raise Failure("container rootfs is marked read-only")
