@@ -57,6 +57,13 @@ def test_unknown_layers_share_what_is_left_of_a_total() -> None:
     assert sizes.known == {"a": 700, "b": 100, "c": 200}
 
 
+def test_no_layer_gets_less_than_its_texts_need() -> None:
+    sizes = Sizes()
+    sizes.least = {"b": 50}
+    assert sizes.settle_total([{"digest": "b", "size": 10}, {"digest": "c", "size": 20}], 350)
+    assert sizes.known == {"b": 150, "c": 200}
+
+
 def test_a_layer_of_which_nothing_is_known_unpacks_in_the_usual_proportion() -> None:
     sizes = Sizes()
     sizes.settle_rest([{"digest": "a", "size": 100}], None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import NotFound
 from ..spec import Digest, Platform, Reference
@@ -25,7 +25,9 @@ from .errors import (
 )
 from .hub import Credentials, HubImage, HubLayer, HubManifest, SearchRow
 from .pushed import PushedRepository
-from .records import RecordedRepository, layer_places, recorded_repository, search_rows
+
+if TYPE_CHECKING:
+    from .records import RecordedRepository
 
 HUB_DOMAINS = ("docker.io", "registry-1.docker.io", "index.docker.io")
 HUB_HOST = "registry-1.docker.io"
@@ -108,6 +110,8 @@ class EmbeddedHub:
     def search(self, term: str) -> tuple[SearchRow, ...]:
         """Rows whose name or description has the term: the name itself first, then by stars."""
         self._check_network(HUB_HOST)
+        from .records import search_rows  # noqa: PLC0415
+
         wanted = term.lower().removeprefix(OFFICIAL)
         rows = [
             SearchRow(name, description, stars or 0, official)
@@ -211,9 +215,13 @@ class EmbeddedHub:
         name = path.removeprefix(OFFICIAL)
         if (path != name) == ("/" in name):
             return None
+        from .records import recorded_repository  # noqa: PLC0415 - first pull, not start-up
+
         return recorded_repository(name, self._catalogue)
 
     def _places(self, digest: Digest) -> list[str]:
+        from .records import layer_places  # noqa: PLC0415
+
         pushed = [path for path, found in self._pushed.items() if found.has_layer(digest)]
         return [*layer_places(self._catalogue).get(digest.short, ()), *pushed]
 
