@@ -109,13 +109,11 @@ def test_a_name_wins_over_the_beginning_of_an_id(house: ImageHouse) -> None:
 
 def test_inspect_tells_where_the_layers_are(house: ImageHouse) -> None:
     value: dict[str, Any] = house.ask("GET", "/images/httpd:2.4/json").json
-    assert (
-        list(value)
-        == (
-            "Id RepoTags RepoDigests Parent Comment Created Container ContainerConfig DockerVersion "
-            "Author Config Architecture Os Size VirtualSize GraphDriver RootFS Metadata"
-        ).split()
+    fields = (
+        "Id RepoTags RepoDigests Parent Comment Created Container ContainerConfig DockerVersion"
+        " Author Config Architecture Os Size VirtualSize GraphDriver RootFS Metadata"
     )
+    assert list(value) == fields.split()
     data = value["GraphDriver"]["Data"]
     assert list(data) == ["LowerDir", "MergedDir", "UpperDir", "WorkDir"]
     base = house.ask("GET", "/images/busybox/json").json["GraphDriver"]["Data"]

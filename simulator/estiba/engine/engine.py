@@ -16,6 +16,7 @@ from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
 from .attach import Attaching
+from .commit import Committing
 from .config import EngineConfig
 from .container_archive import ContainerArchives
 from .containers import Containers
@@ -26,16 +27,19 @@ from .execs import Execs
 from .health import HealthChecks
 from .host import Host
 from .images import Images
+from .import_image import Importing
 from .layers import Layers
 from .lifecycle import Lifecycle
 from .links import Links
 from .listing import Listing
+from .load import Loading
 from .networks import Networks
 from .ports import Ports
 from .pull import Pulling
 from .push import Pushing
 from .removal import Removal
 from .remove import ImageRemoval
+from .save import Saving
 from .tags import Tags
 from .volumes import Volumes
 from .waits import Waits
@@ -72,6 +76,10 @@ class Engine(Generic[M]):
         self.image_removal: ImageRemoval[M] = ImageRemoval(self)
         self.pulling: Pulling[M] = Pulling(self)
         self.pushing: Pushing[M] = Pushing(self)
+        self.saving: Saving[M] = Saving(self)
+        self.loading: Loading[M] = Loading(self)
+        self.importing: Importing[M] = Importing(self)
+        self.committing: Committing[M] = Committing(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)

@@ -41,10 +41,14 @@ def read_archive(chunks: Sequence[bytes]) -> Tree:
     try:
         return read_layer(chunks).tree
     except DamagedArchive as error:
-        what = error.what
-        cut = what.startswith("it ends") or "too early" in what
-        reason = "unexpected EOF" if cut else str(error)
-        raise BadArchive(f"Error processing tar file(exit status 1): {reason}") from None
+        raise archive_error(error) from None
+
+
+def archive_error(error: DamagedArchive) -> BadArchive:
+    """Docker's words for an archive that cannot be read, and ours for where it is damaged."""
+    cut = error.what.startswith("it ends") or "too early" in error.what
+    reason = "unexpected EOF" if cut else str(error)
+    return BadArchive(f"Error processing tar file(exit status 1): {reason}")
 
 
 class Loading(Generic[M]):

@@ -26,7 +26,7 @@ def merge(asked: ContainerConfig, image: ContainerConfig | None) -> ContainerCon
     entrypoint
     drops the image's command. Raises: NoCommand.
     """
-    merged = asked if image is None else _completed(asked, image)
+    merged = asked if image is None else completed(asked, image)
     if merged.entrypoint is not None and merged.entrypoint == ("",):
         merged = replace(merged, entrypoint=None)
     if not merged.entrypoint and not merged.cmd:
@@ -34,7 +34,8 @@ def merge(asked: ContainerConfig, image: ContainerConfig | None) -> ContainerCon
     return merged
 
 
-def _completed(asked: ContainerConfig, image: ContainerConfig) -> ContainerConfig:
+def completed(asked: ContainerConfig, image: ContainerConfig) -> ContainerConfig:
+    """What was asked, with the gaps filled from other settings, be there a command or not."""
     cmd, entrypoint = asked.cmd, asked.entrypoint
     if not entrypoint:
         cmd = cmd or image.cmd

@@ -1,7 +1,7 @@
 """`docker save`: images with their layers and names as one archive.
 
-`manifest.json` lists the images; each has its configuration under its ID, and each layer a directory
-in the old format. Source: Docker Engine 20.10, image/tarexport, behaviour as recorded.
+`manifest.json` lists the images; each has its configuration under its ID, and each layer a
+directory in the old format. Source: Docker Engine 20.10, image/tarexport, behaviour as recorded.
 """
 
 from __future__ import annotations

@@ -1,0 +1,109 @@
+"""`docker import`: a flat file tree becomes an image of one layer without history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from ..errors import Failure, InvalidInput
+from ..layer import DamagedArchive, Layer, read_layer
+from ..spec import (
+    ContainerConfig,
+    HistoryEntry,
+    ImageConfig,
+    ImageFields,
+    Platform,
+    Reference,
+    Rule,
+    normalize,
+)
+from ..spec.gotime import format_time
+from ..trace.images import ImageImported
+from .builder.changes import changed
+from .load import archive_error
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+M = TypeVar("M")
+
+
+class Importing(Generic[M]):
+    """Imports trees."""
+
+    def __init__(self, engine: Engine[M]) -> None:
+        self._engine = engine
+
+    def check(
+        self, repository: str, tag: str, changes: Sequence[str]
+    ) -> tuple[Reference | None, ContainerConfig]:
+        """What can be refused before the data. Raises: InvalidInput."""
+        reference: Reference | None = None
+        if repository:
+            reference = normalize(repository, Rule.ENGINE)
+            if reference.digest is not None:
+                raise InvalidInput("cannot import digest reference")
+            if tag:
+                reference = reference.with_tag(tag)
+        return reference, changed(ContainerConfig(), changes)
+
+    def import_image(
+        self,
+        source: str,
+        chunks: Sequence[bytes],
+        name: tuple[Reference | None, ContainerConfig],
+        progress: Progress,
+        *,
+        message: str = "",
+    ) -> None:
+        """`POST /images/create?fromSrc=`. Raises: BadArchive, Failure for an address."""
+        if source != "-":
+            raise unreachable(source)
+        engine = self._engine
+        reference, config = name
+        layer = _read(chunks)
+        chain = engine.layers.add(layer, None).chain_id
+        try:
+            comment = message or f"Imported from {source}"
+            made = self._config(layer, config, comment)
+            record = engine.images.add(made, chain, "import")
+        finally:
+            engine.layers.release(chain)
+        if reference is not None:
+            engine.tags.point(reference, record)
+        engine.emit(ImageImported(image_id=record.id))
+        progress.message(record.id)
+
+    def _config(self, layer: Layer, config: ContainerConfig, comment: str) -> ImageConfig:
+        own = self._engine.config
+        created = format_time(self._engine.clock.now_ns())
+        return ImageConfig.create(
+            ImageFields(
+                platform=Platform("linux", own.architecture, own.variant),
+                created=created,
+                comment=comment,
+                config=config,
+                docker_version=own.server_version,
+                history=(HistoryEntry(created=created, comment=comment),),
+                diff_ids=(layer.diff_id,),
+            )
+        )
+
+
+def _read(chunks: Sequence[bytes]) -> Layer:
+    try:
+        return read_layer(chunks)
+    except DamagedArchive as error:
+        raise archive_error(error) from None
+
+
+def unreachable(source: str) -> Failure:
+    """No network leads out of here: as Docker says it when nobody answers."""
+    url = source if "://" in source else f"http://{source}"
+    host = urlsplit(url).netloc
+    name = host.partition(":")[0]
+    if name.replace(".", "").isdigit():
+        return Failure(f'Get "{url}": dial tcp {host}: connect: connection refused')
+    return Failure(f'Get "{url}": dial tcp: lookup {name}: no such host')
