@@ -9,10 +9,11 @@ they are computed from its bytes. `Provenance` tells which.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..layer import Layer
-from ..spec import Descriptor, Digest, Platform, Reference
+if TYPE_CHECKING:
+    from ..layer import Layer
+    from ..spec import Descriptor, Digest, Platform, Reference
 
 
 @dataclass(frozen=True, slots=True)
