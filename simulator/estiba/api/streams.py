@@ -1,9 +1,8 @@
 """Bytes of standard output and standard error on one connection.
 
 Without a terminal each piece is a frame: the stream's number, three zeros, the length in four
-bytes, the
-bytes. With a terminal the bytes go as they are. Source: Docker Engine API, "Stream format" of
-attach.
+bytes, the bytes. With a terminal the bytes go as they are. Source: Docker Engine API, "Stream
+format" of attach.
 """
 
 from __future__ import annotations
@@ -88,8 +87,8 @@ def sink_for(
 def hijacked(headers: Mapping[str, str], kind: str, mine: Duplex, theirs: Duplex) -> Response:
     """Answer a request that turns into a stream both ways.
 
-    With an `Upgrade` the connection itself goes on; else the body is the stream and nothing
-    comes back.
+    With an `Upgrade` the connection itself goes on; else the body is the stream and nothing comes
+    back.
     """
     answer = {"content-type": kind}
     if "upgrade" in headers:

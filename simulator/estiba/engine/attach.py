@@ -38,9 +38,8 @@ class Leaving:
 class Input:
     """What a client types, on its way to a process.
 
-    At the client's end of input: with `close` the process gets an end of file, else the client
-    is let go,
-    as Docker does.
+    At the client's end of input: with `close` the process gets an end of file, else the client is
+    let go, as Docker does.
     """
 
     __slots__ = ("_close", "_leaving", "_source", "_target", "_watch")
@@ -118,7 +117,7 @@ class Attaching(Generic[M]):
     ) -> None:
         """Give the client what the container writes from now on, and the container what it
         types."""
-        streams = self._engine.lifecycle.streams(container)
+        streams = self._engine.runs.streams(container)
         streams.attach(sink)
         self._engine.emit(container.event(ContainerAttached))
         config = container.config

@@ -1,8 +1,7 @@
 """The record of one container: what it was created with, and where it is in its life.
 
 Slots, and nothing made before it is needed: a thousand idle containers stay small. Settings are
-values
-shared with other containers of the same request; only what differs is held here.
+values shared with other containers of the same request; only what differs is held here.
 """
 
 from __future__ import annotations

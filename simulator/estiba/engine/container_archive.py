@@ -1,8 +1,7 @@
 """Files in and out of containers: `docker cp` and `docker export`.
 
 A container need not run: its tree is mounted with its volumes, as Docker does. Source: Docker
-20.10,
-daemon/archive.go; its messages.
+20.10, daemon/archive.go; its messages.
 """
 
 from __future__ import annotations

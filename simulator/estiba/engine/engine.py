@@ -39,6 +39,7 @@ from .pull import Pulling
 from .push import Pushing
 from .removal import Removal
 from .remove import ImageRemoval
+from .runs import Runs
 from .save import Saving
 from .tags import Tags
 from .volumes import Volumes
@@ -86,6 +87,7 @@ class Engine(Generic[M]):
         self.containers: Containers[M] = Containers(self)
         self.creation: Creation[M] = Creation(self)
         self.lifecycle: Lifecycle[M] = Lifecycle(self)
+        self.runs: Runs[M] = Runs(self)
         self.removal: Removal[M] = Removal(self)
         self.waits: Waits[M] = Waits(self)
         self.endpoints: Endpoints[M] = Endpoints(self)

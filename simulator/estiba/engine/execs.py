@@ -14,7 +14,8 @@ from ..trace.containers import ExecCreated, ExecDetached, ExecDied, ExecStarted
 from .attach import Leaving, feed
 from .container import Container
 from .detach_keys import InvalidDetachKeys, parse_detach_keys
-from .lifecycle import NotRunning, environment, replaced
+from .lifecycle import NotRunning
+from .runs import environment, replaced
 from .start_errors import exec_error
 from .states import State
 from .streams import Sink, Streams

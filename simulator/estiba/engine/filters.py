@@ -1,8 +1,7 @@
 """The filters of lists and prunes, as Docker reads them.
 
 A name may be given several times: values of one name are alternatives (labels must all match),
-different
-names must all match.
+different names must all match.
 """
 
 from __future__ import annotations

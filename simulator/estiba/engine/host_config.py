@@ -1,10 +1,8 @@
 """How a container sits on its host: Docker's `HostConfig`.
 
 Most of its sixty fields are only carried and shown; the fields here are the ones the engine acts
-on.
-`json` is the whole object as `docker inspect` prints it. Both are shared between containers
-created with
-the same request and never changed: an update makes another value.
+on. `json` is the whole object as `docker inspect` prints it. Both are shared between containers
+created with the same request and never changed: an update makes another value.
 Source: Docker Engine API 1.41, "HostConfig".
 """
 

@@ -1,10 +1,8 @@
 """The life of a container: start, end, and everything that sends it signals.
 
-`start` is done at once; whatever waits for an end is a work. When the first process ends,
-`_ended` runs as
-a task of its own: the streams are passed on to their end, the address and the ports are given
-back, those
-who wait are told, and the restart policy or `--rm` has its turn.
+`start` is done at once; whatever waits for an end is a work. What happens at the start and at
+the end
+of the first process is in `runs`.
 """
 
 from __future__ import annotations
@@ -12,24 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import Conflict, EstibaError, Failure, NotFound
-from ..runtime import ContainerSpec, Process, ProcessSpec
 from ..tasks import Wait, Work
 from ..trace.containers import (
-    ContainerDied,
     ContainerKilled,
     ContainerPaused,
     ContainerRestarted,
-    ContainerStarted,
     ContainerStopped,
     ContainerUnpaused,
 )
-from . import etc, mounting, restart
 from .container import Container
-from .logs import Log, log_limit
 from .signals import KILL, SUPPORTED, TERM, parse_signal
-from .start_errors import start_error
 from .states import State
-from .streams import Streams
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -74,31 +65,7 @@ class Lifecycle(Generic[M]):
         container.manually_stopped = False
         container.restart_count = 0
         container.restart_delay_ns = 0
-        self.launch(container)
-
-    def launch(self, container: Container[M]) -> None:
-        """Run the first process, for the first time or again. Raises: as `start`."""
-        engine = self._engine
-        container.error = ""
-        try:
-            engine.endpoints.join(container)
-            streams = self.streams(container)
-            process = self._execute(container, streams)
-        except EstibaError as error:
-            self._failed(container, error)
-            raise
-        container.process = process
-        container.pid = process.pid
-        container.started_ns = engine.clock.now_ns()
-        container.exit_code = 0
-        container.has_run = True
-        container.move("start")
-        engine.containers.running[container.id] = container
-        if container.config.healthcheck is not None:
-            engine.health.begin(container)
-        engine.emit(container.event(ContainerStarted))
-        streams.listen()
-        self._watch(container, process)
+        self._engine.runs.launch(container)
 
     def stop(self, container: Container[M], timeout_s: int | None = None) -> Work[None]:
         """`docker stop`: the stop signal, time to obey, then SIGKILL. Raises: NotModified."""
@@ -174,7 +141,7 @@ class Lifecycle(Generic[M]):
         final = signal == KILL or not stop_signal or parse_signal(stop_signal) == signal
         container.manually_stopped = container.manually_stopped or final
         if container.state is State.RESTARTING:
-            self._settle(container)
+            self._engine.runs.settle(container)
             return
         process = container.process
         if process is not None and process.exit_code is None:
@@ -205,162 +172,3 @@ class Lifecycle(Generic[M]):
             self.signal(container, KILL)
             yield from self.ended(container)
         self._engine.emit(container.event(ContainerStopped))
-
-    def streams(self, container: Container[M]) -> Streams:
-        """Its streams: of this run, or of the next one, which clients attach to beforehand."""
-        streams = container.streams
-        if streams is None:
-            streams = container.streams = self._new_streams(container)
-        return streams
-
-    def _new_streams(self, container: Container[M]) -> Streams:
-        host, config = container.host, container.config
-        if container.log is None and host.log_driver != "none":
-            container.log = Log(log_limit(host["LogConfig"]["Config"]))
-        return Streams(
-            stdin=config.open_stdin,
-            tty=config.tty,
-            log=container.log,
-            clock_ns=self._engine.clock.now_ns,
-        )
-
-    def _execute(self, container: Container[M], streams: Streams) -> Process:
-        engine, config, host = self._engine, container.config, container.host
-        endpoint = next(iter(container.endpoints.values()), None)
-        spec: ContainerSpec[M] = ContainerSpec(
-            container.id,
-            engine.host.snapshotter.mount(container.id),
-            ProcessSpec(
-                container.command,
-                environment(container),
-                config.working_dir or "/",
-                config.user,
-                config.tty,
-                privileged=host["Privileged"],
-            ),
-            container.hostname,
-            config.domainname,
-            (*etc.etc_files(engine, container), *mounting.binds(engine, container)),
-            mounting.tmpfs(container),
-            host["ReadonlyRootfs"],
-            bool(host["Init"]),
-            host["Memory"] or None,
-            host["PidsLimit"],
-            container.network_mode,
-            endpoint.address if endpoint is not None else "",
-            host["Sysctls"] or {},
-        )
-        mounting.tell_mounted(engine, container)
-        try:
-            return engine.host.runtime.start(spec, streams.stdio)
-        except EstibaError as error:
-            raise start_error(error) from error
-
-    def _failed(self, container: Container[M], error: EstibaError) -> None:
-        engine = self._engine
-        container.error = str(error)
-        container.exit_code = getattr(error, "exit_code", 128)
-        engine.endpoints.leave(container)
-        mounting.tell_unmounted(engine, container)
-        streams, container.streams = container.streams, None
-        if streams is not None:
-            streams.give_up()
-        if container.state is State.RESTARTING:
-            self._settle(container)
-        if container.host.auto_remove:
-            engine.removal.automatic(container)
-        container.touch()
-
-    def _watch(self, container: Container[M], process: Process) -> None:
-        def ended() -> None:
-            self._engine.scheduler.spawn(self._ended(container, process))
-
-        if process.exit_code is not None:
-            ended()
-        else:
-            process.exited.subscribe(ended)
-
-    def _ended(self, container: Container[M], process: Process) -> Work[None]:
-        engine = self._engine
-        streams = container.streams
-        yield from self._streams_end(streams)
-        container.process = None
-        container.streams = None
-        container.pid = 0
-        if streams is not None and streams.stdin is not None:
-            streams.stdin.cancel()
-        container.exit_code = process.exit_code or 0
-        container.finished_ns = engine.clock.now_ns()
-        if container.health is not None:
-            engine.health.end(container)
-        delay_ns = restart.delay_ns(container)
-        if container.state is State.PAUSED:
-            container.move("unpause")
-        container.move("exit" if delay_ns is None else "wait to restart")
-        if delay_ns is None:
-            engine.containers.running.pop(container.id, None)
-        engine.emit(container.event(ContainerDied, exit_code=container.exit_code))
-        engine.endpoints.leave(container)
-        mounting.tell_unmounted(engine, container)
-        engine.waits.tell_ended(container)
-        if delay_ns is not None:
-            yield from self._run_again(container, delay_ns)
-        elif container.host.auto_remove:
-            engine.removal.automatic(container)
-
-    def _streams_end(self, streams: Streams | None) -> Work[None]:
-        if streams is None or streams.done:
-            return
-        deadline_ns = self._engine.clock.now_ns() + STREAMS_TIMEOUT_NS
-        while streams.ended is not None and self._engine.clock.now_ns() < deadline_ns:
-            yield Wait((streams.ended,), deadline_ns)
-        streams.give_up()
-
-    def _run_again(self, container: Container[M], delay_ns: int) -> Work[None]:
-        due_ns = self._engine.clock.now_ns() + delay_ns
-        waiting = self._engine.waits.signal(container)
-        while container.state is State.RESTARTING and self._engine.clock.now_ns() < due_ns:
-            yield Wait((waiting,), due_ns)
-        if container.state is not State.RESTARTING:
-            return
-        container.restart_count += 1
-        try:
-            self.launch(container)
-        except EstibaError:
-            return  # told by the container's `error`
-
-    def _settle(self, container: Container[M]) -> None:
-        """A container that waits to restart will not: it has exited."""
-        container.move("exit")
-        self._engine.containers.running.pop(container.id, None)
-        self._engine.waits.tell_ended(container)
-
-
-def environment(container: Container[M]) -> tuple[str, ...]:
-    """The environment of the first process: PATH, HOSTNAME, TERM, then what was asked for.
-
-    Source: Docker, `CreateDaemonEnvironment`.
-    """
-    own = [
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        f"HOSTNAME={container.hostname}",
-    ]
-    if container.config.tty:
-        own.append("TERM=xterm")
-    return replaced(own, container.config.env or ())
-
-
-def replaced(own: list[str], asked: tuple[str, ...]) -> tuple[str, ...]:
-    """Variables in order, an asked one in the place of one that was there; a bare name removes
-    it."""
-    places = {variable.partition("=")[0]: place for place, variable in enumerate(own)}
-    result: list[str | None] = list(own)
-    for variable in asked:
-        name, equals, _ = variable.partition("=")
-        place = places.get(name)
-        if place is not None:
-            result[place] = variable if equals else None
-        elif equals:
-            places[name] = len(result)
-            result.append(variable)
-    return tuple(variable for variable in result if variable is not None)

@@ -1,8 +1,7 @@
 """`docker ps`: which containers, and one row each.
 
-A row changes only when its container does, but for the age in STATUS: it is kept as two pieces
-of JSON with
-room for the status between them.
+A row changes only when its container does, but for the age in STATUS: it is kept as two pieces of
+JSON with room for the status between them.
 """
 
 from __future__ import annotations

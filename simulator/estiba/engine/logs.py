@@ -1,9 +1,8 @@
 """What a container wrote, line by line, as Docker's json-file driver keeps it.
 
-A line is kept when its newline comes, when 16 KiB have gathered without one, or at the end of
-the stream;
-only the text that was there comes back. Source: Docker, json-file logging driver and the log
-copier.
+A line is kept when its newline comes, when 16 KiB have gathered without one, or at the end of the
+stream; only the text that was there comes back. Source: Docker, json-file logging driver and the
+log copier.
 """
 
 from __future__ import annotations
@@ -49,7 +48,8 @@ class LogQuery:
 class Log:
     """The log of one container.
 
-    Simplified: without `max-size` it is bounded all the same, at 64 MiB; the oldest lines go first.
+    Simplified: without `max-size` it is bounded all the same, at 64 MiB; the oldest lines go
+    first.
     """
 
     __slots__ = ("_first", "_limit", "_partial", "_size", "changed", "entries")

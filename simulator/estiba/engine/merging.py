@@ -23,8 +23,7 @@ def merge(asked: ContainerConfig, image: ContainerConfig | None) -> ContainerCon
     """The settings of the container.
 
     The image's environment comes after the asked one, names already there are left out. An
-    entrypoint
-    drops the image's command. Raises: NoCommand.
+    entrypoint drops the image's command. Raises: NoCommand.
     """
     merged = asked if image is None else completed(asked, image)
     if merged.entrypoint is not None and merged.entrypoint == ("",):

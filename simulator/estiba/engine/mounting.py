@@ -1,8 +1,8 @@
 """The mounts of a container: planned when it is created, given to the runtime when it starts.
 
 The order is Docker's: `--volumes-from`, then `-v`, then `--mount`, then the volumes the image or
-the
-client named without a place of their own. A later one replaces what came `from` another container.
+the client named without a place of their own. A later one replaces what came `from` another
+container.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The states of a container and the ways between them.
 
-The table is the behaviour: an action that has no row for a state is refused, in Docker's words,
-by whoever
-tried it. The diagram in the docs is drawn from it.
+The table is the behaviour: an action that has no row for a state is refused, in Docker's words, by
+whoever tried it. The diagram in the docs is drawn from it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
-"""The standard streams of a running process: from the process to its log and to attached
-clients, and back.
+"""The standard streams of a running process: from the process to its log and to attached clients,
+and back.
 
 Nothing here is a task: the callbacks of the channels do the work at once, so that an idle
-container costs
-nothing and the order of standard output and standard error is kept. A client that cannot take
-more stops
-the reading, hence the process (back-pressure), until it can or goes away.
+container costs nothing and the order of standard output and standard error is kept. A client that
+cannot take more stops the reading, hence the process (back-pressure), until it can or goes away.
 """
 
 from __future__ import annotations

@@ -94,7 +94,19 @@ COLUMNS: dict[str, Column] = {
     "pri": ("PRI", _fixed("19")),
 }
 FULL = ("uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd")
-USERS = ("user", "pid", "%cpu", "%mem", "vsz", "rss", "tty", "stat", "bsdstart", "bsdtime", "command")
+USERS = (
+    "user",
+    "pid",
+    "%cpu",
+    "%mem",
+    "vsz",
+    "rss",
+    "tty",
+    "stat",
+    "bsdstart",
+    "bsdtime",
+    "command",
+)
 SHORT = ("pid", "tty", "time", "cmd")
 
 

@@ -1,11 +1,9 @@
 """The network port: addresses on a bridge, MAC addresses, and ports published on the host.
 
 Addresses are given out lowest first and come back when an endpoint goes, as on a Linux bridge
-under Docker.
-What listens on the host is a `Publisher`: `MemoryPublisher` in the browser and in tests,
-`SocketPublisher`
-(`network.sockets`, outdoors) on a machine.
-Entry points: `Subnet`, `SubnetPool`, `PortAllocator`, `Publisher`, `MemoryPublisher`.
+under Docker. What listens on the host is a `Publisher`: `MemoryPublisher` in the browser and in
+tests, `SocketPublisher` (`network.sockets`, outdoors) on a machine. Entry points: `Subnet`,
+`SubnetPool`, `PortAllocator`, `Publisher`, `MemoryPublisher`.
 """
 
 from .addresses import AddressesExhausted, AddressTaken, Subnet, mac_address

@@ -45,8 +45,7 @@ class Subnet:
     out.
 
     `pool` narrows what is given out without being asked for (`--ip-range`). Invariant: every
-    address below
-    `_next` is out or in `_freed`, or is the gateway.
+    address below `_next` is out or in `_freed`, or is the gateway.
     """
 
     __slots__ = (

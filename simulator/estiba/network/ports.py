@@ -42,9 +42,8 @@ class AddressInUse(Failure):
 class PortAllocator:
     """Numbers given out per address and protocol.
 
-    A named port is taken or refused; without a name the next one after the last given is tried,
-    so that a
-    number just freed is not reused at once. Source: libnetwork, portallocator.
+    A named port is taken or refused; without a name the next one after the last given is tried, so
+    that a number just freed is not reused at once. Source: libnetwork, portallocator.
     """
 
     def __init__(self, low: int = EPHEMERAL[0], high: int = EPHEMERAL[1]) -> None:

@@ -1,5 +1,5 @@
-"""Published ports on real sockets. Outdoors: the only module of this room that may touch
-`socket` and `selectors`.
+"""Published ports on real sockets. Outdoors: the only module of this room that may touch `socket`
+and `selectors`.
 
 Nothing here blocks: a `Poller` watches the sockets, and bytes travel as tasks of the scheduler.
 Whoever owns the outer loop calls `Poller.poll` when nothing else is ready.

@@ -1,8 +1,8 @@
 """What happens to containers, and to the programs added by `exec`.
 
-Every event names its container by ID, name and the image reference it was created from, and carries
-the container's labels, because `docker events` shows them. Source: Docker, "docker events",
-containers.
+Every event names its container by ID, name and the image reference it was created from, and
+carries the container's labels, because `docker events` shows them. Source: Docker, "docker
+events", containers.
 """
 
 from collections.abc import Mapping
