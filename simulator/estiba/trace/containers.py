@@ -23,31 +23,31 @@ class ContainerEvent:
     labels: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerCreated(ContainerEvent):
     """A container came to be: its record and an empty writable layer. Nothing runs."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.created"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerAttached(ContainerEvent):
     """A client joined its standard streams to the container's."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.attached"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerDetached(ContainerEvent):
     """A client left by the detach keys; the container runs on."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.detached"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerStarted(ContainerEvent):
     """The first process runs."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.started"
 
 
@@ -67,31 +67,31 @@ class ContainerKilled(ContainerEvent):
     signal: int
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerStopped(ContainerEvent):
     """`stop` or `restart` reached its goal: the container does not run."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.stopped"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerRestarted(ContainerEvent):
     """`restart` stopped and started it again."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.restarted"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerPaused(ContainerEvent):
     """Its processes are frozen."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.paused"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerUnpaused(ContainerEvent):
     """Its processes go on."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.unpaused"
 
 
@@ -110,45 +110,45 @@ class ContainerResized(ContainerEvent):
     width: int
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerUpdated(ContainerEvent):
     """Its resource limits or restart policy changed."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.updated"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerListed(ContainerEvent):
     """`top` looked at its processes."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.listed"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerExported(ContainerEvent):
     """Its whole tree was written to an archive."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.exported"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerArchived(ContainerEvent):
     """A path was copied out of it (`docker cp`)."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.archived"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerExtracted(ContainerEvent):
     """An archive was unpacked into it (`docker cp`)."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.extracted"
 
 
-@dataclass(frozen=True, slots=True)
 class ContainerDestroyed(ContainerEvent):
     """The record and the writable layer are gone."""
 
+    __slots__ = ()
     name: ClassVar[str] = "container.destroyed"
 
 

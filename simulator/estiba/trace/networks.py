@@ -14,8 +14,8 @@ class NetworkEvent:
     driver: str
 
 
-@dataclass(frozen=True, slots=True)
 class NetworkCreated(NetworkEvent):
+    __slots__ = ()
     name: ClassVar[str] = "network.created"
 
 
@@ -36,8 +36,8 @@ class NetworkDisconnected(NetworkEvent):
     container: str
 
 
-@dataclass(frozen=True, slots=True)
 class NetworkDestroyed(NetworkEvent):
+    __slots__ = ()
     name: ClassVar[str] = "network.destroyed"
 
 

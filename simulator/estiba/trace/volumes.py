@@ -13,15 +13,15 @@ class VolumeEvent:
     driver: str
 
 
-@dataclass(frozen=True, slots=True)
 class VolumeCreated(VolumeEvent):
+    __slots__ = ()
     name: ClassVar[str] = "volume.created"
 
 
-@dataclass(frozen=True, slots=True)
 class VolumeReused(VolumeEvent):
     """Somebody asked to create a volume that is there already. Docker tells it as a creation."""
 
+    __slots__ = ()
     name: ClassVar[str] = "volume.reused"
 
 
