@@ -30,6 +30,25 @@ _TABLE: dict[str, str] = {
     "dumps": "od hexdump hd xxd strings fold expand unexpand split cmp",
     "comparison": "diff",
     "archives": "tar gzip gunzip zcat",
+    "web_servers": "httpd httpd-foreground apache2 apache2-foreground apachectl apache2ctl nginx",
+    "web_clients": "wget curl nc netcat ncat telnet ping ping6 nslookup host dig",
+    "interfaces": "ip ifconfig route netstat ss arp",
+    "packages": (
+        "apt-get apt aptitude apk yum dnf microdnf dpkg dpkg-query rpm pip pip3 npm gem composer git"
+        " go cargo"
+    ),
+    "users": (
+        "useradd adduser groupadd addgroup usermod userdel deluser groupdel delgroup getent su gosu"
+        " su-exec setpriv runuser sudo passwd chpasswd chage"
+    ),
+    "services": (
+        "hello redis-server mysqld mariadbd postgres mongod memcached php-fpm catalina.sh registry traefik"
+        " haproxy influxd vault rabbitmq-server mysql-server mariadb mysqld_safe docker-entrypoint.sh"
+        " docker-php-entrypoint entrypoint.sh python python3 python2 node ruby java irb jshell php perl"
+        " gcc lua rustc mvn gradle mysql psql redis-cli mongo pause"
+    ),
+    "multicall": "busybox",
+    "terminal_settings": "stty tput mesg setterm dircolors locale",
     "removal": "rm rmdir unlink",
     "creation": "mkdir touch mkfifo mknod truncate fallocate mktemp",
 }

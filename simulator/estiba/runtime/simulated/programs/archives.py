@@ -109,7 +109,11 @@ def tar(process: Process, args: list[str]) -> Body[int]:
     for wanted in run.wanted:
         if wanted not in run.found:
             run.status = 1 if is_busybox(process) else 2
-            text = f"{wanted}: not found in archive" if is_busybox(process) else f"{wanted}: Not found in archive"
+            text = (
+                f"{wanted}: not found in archive"
+                if is_busybox(process)
+                else f"{wanted}: Not found in archive"
+            )
             yield from complain(process, text)
     if run.status == 2:
         yield from complain(process, "Exiting with failure status due to previous errors")
@@ -141,7 +145,9 @@ def _create(process: Process, options: Options, name: str) -> Body[int]:
             return 1
         raise Misuse("Cowardly refusing to create an empty archive")
     if name == "-" and (yield from Isatty(1)):
-        yield from complain(process, "Refusing to write archive contents to terminal (missing -f option?)")
+        yield from complain(
+            process, "Refusing to write archive contents to terminal (missing -f option?)"
+        )
         yield from complain(process, "Error is not recoverable: exiting now")
         return 2
     buffer = io.BytesIO()
@@ -258,7 +264,10 @@ class _Extract:
                 self.found.update(hits)
                 if not hits:
                     continue
-            if not any(part in self.options.values("exclude") for part in (entry.name, entry.name.rpartition("/")[2])):
+            if not any(
+                part in self.options.values("exclude")
+                for part in (entry.name, entry.name.rpartition("/")[2])
+            ):
                 chosen.append(entry)
         return chosen
 
@@ -272,13 +281,21 @@ class _Extract:
     def long(self, entry: tarfile.TarInfo, name: str) -> str:
         mode = tarfile.stat.filemode(_full_mode(entry))  # type: ignore[attr-defined]
         user, group = entry.uname or str(entry.uid), entry.gname or str(entry.gid)
-        when = strftime("%Y-%m-%d %H:%M", int(entry.mtime) * 10**9, zone_of(self.process.environment))
+        when = strftime(
+            "%Y-%m-%d %H:%M", int(entry.mtime) * 10**9, zone_of(self.process.environment)
+        )
         if entry.issym():
             name += f" -> {entry.linkname}"
         elif entry.islnk():
-            name += f" link to {entry.linkname}" if not is_busybox(self.process) else f" -> {entry.linkname}"
+            name += (
+                f" link to {entry.linkname}"
+                if not is_busybox(self.process)
+                else f" -> {entry.linkname}"
+            )
         if is_busybox(self.process):
-            when = strftime("%Y-%m-%d %H:%M:%S", int(entry.mtime) * 10**9, zone_of(self.process.environment))
+            when = strftime(
+                "%Y-%m-%d %H:%M:%S", int(entry.mtime) * 10**9, zone_of(self.process.environment)
+            )
             return f"{mode} {user}/{group} {entry.size:9d} {when} {name}"
         owner = f"{user}/{group}"
         return f"{mode} {owner} {entry.size:>{max(1, 18 - len(owner))}} {when} {name}"
@@ -301,7 +318,9 @@ class _Extract:
                 yield from self.finish(path, entry, owner)
             except SyscallError as error:
                 self.status = 1 if is_busybox(self.process) else 2
-                text = f"can't create '{path}'" if is_busybox(self.process) else f"{path}: Cannot open"
+                text = (
+                    f"can't create '{path}'" if is_busybox(self.process) else f"{path}: Cannot open"
+                )
                 yield from complain(self.process, f"{text}: {error}")
             if entry.isdir():
                 late.append((path, entry))
@@ -389,9 +408,13 @@ def gzip(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
-def _through(process: Process, data: bytes, backwards: bool, options: Options, name: str) -> Body[int]:
+def _through(
+    process: Process, data: bytes, backwards: bool, options: Options, name: str
+) -> Body[int]:
     try:
-        result = codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
+        result = (
+            codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
+        )
     except (OSError, EOFError, zlib.error):
         yield from _bad(process, name)
         return 1
@@ -411,7 +434,9 @@ def _level(options: Options) -> int:
     return int(options.last("123456789") or "6")
 
 
-def _one(process: Process, path: str, backwards: bool, to_stdout: bool, options: Options) -> Body[int]:
+def _one(
+    process: Process, path: str, backwards: bool, to_stdout: bool, options: Options
+) -> Body[int]:
     try:
         status = yield from Stat(path)
         if is_directory(status):
@@ -423,7 +448,10 @@ def _one(process: Process, path: str, backwards: bool, to_stdout: bool, options:
         yield from complain(process, f"{shown}: {error}")
         return 1
     if backwards and not path.endswith((".gz", ".tgz")) and not to_stdout:
-        yield from complain(process, f"{path}: unknown suffix{' - ignored' if is_busybox(process) else ' -- ignored'}")
+        yield from complain(
+            process,
+            f"{path}: unknown suffix{' - ignored' if is_busybox(process) else ' -- ignored'}",
+        )
         return 1 if is_busybox(process) else 2
     if not backwards and path.endswith(".gz") and "f" not in options and not to_stdout:
         yield from complain(process, f"{path} already has .gz suffix -- unchanged")
@@ -432,9 +460,13 @@ def _one(process: Process, path: str, backwards: bool, to_stdout: bool, options:
         return (yield from _through(process, data, backwards, options, path))
     target = path + ".gz"
     if backwards:
-        target = path.removesuffix(".gz") if path.endswith(".gz") else path.removesuffix(".tgz") + ".tar"
+        target = (
+            path.removesuffix(".gz") if path.endswith(".gz") else path.removesuffix(".tgz") + ".tar"
+        )
     try:
-        result = codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
+        result = (
+            codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
+        )
     except (OSError, EOFError, zlib.error):
         yield from _bad(process, path)
         return 1
@@ -445,5 +477,3 @@ def _one(process: Process, path: str, backwards: bool, to_stdout: bool, options:
     if "k" not in options:
         yield from Unlink(path)
     return 0
-
-

@@ -52,7 +52,12 @@ def _number(process: Process, name: str, text: str) -> int:
         size = parse_size(part) if part[:1].isdecimal() else None
         if size is None or (size == 0 and name in ("bs", "ibs", "obs")):
             if is_busybox(process):
-                raise Misuse(f"invalid number '{text}'" if size is None else f"number {text} is not in 1..2147483647 range", hint=False)
+                raise Misuse(
+                    f"invalid number '{text}'"
+                    if size is None
+                    else f"number {text} is not in 1..2147483647 range",
+                    hint=False,
+                )
             raise Misuse(f"invalid number: {literal(process, text)}", hint=False)
         total *= size
     return total

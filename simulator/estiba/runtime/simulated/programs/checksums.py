@@ -49,7 +49,9 @@ def digest_sum(process: Process, args: list[str]) -> Body[int]:
             status = 1
             continue
         if "tag" in options:
-            label = {"md5": "MD5", "blake2b": "BLAKE2b"}.get(ALGORITHMS[name], ALGORITHMS[name].upper())
+            label = {"md5": "MD5", "blake2b": "BLAKE2b"}.get(
+                ALGORITHMS[name], ALGORITHMS[name].upper()
+            )
             yield from print_out(f"{label} ({path}) = {digest}\n")
         else:
             mark = "*" if "b" in options else " "
@@ -103,7 +105,9 @@ def _warnings(
     if is_busybox(process):
         if wrong + unread:
             total = good + wrong + unread
-            yield from complain(process, f"WARNING: {wrong + unread} of {total} computed checksums did NOT match")
+            yield from complain(
+                process, f"WARNING: {wrong + unread} of {total} computed checksums did NOT match"
+            )
         return
     if not (good or wrong or unread):
         source = (options.operands or ["standard input"])[0]
@@ -161,7 +165,9 @@ def base64(process: Process, args: list[str]) -> Body[int]:
     text = options.value("w", "76")
     if not text.isdecimal():
         raise Misuse(f"invalid wrap size: {literal(process, text)}", hint=False)
-    fd = yield from open_input(process, options.operands[0] if options.operands else "-", opening=False)
+    fd = yield from open_input(
+        process, options.operands[0] if options.operands else "-", opening=False
+    )
     if fd is None:
         return 1
     data = yield from read_all(fd)
@@ -169,11 +175,17 @@ def base64(process: Process, args: list[str]) -> Body[int]:
     if "d" in options:
         clean = re.sub(rb"\s", b"", data)
         try:
-            decoded = codec.b32decode(clean) if wide else codec.b64decode(clean, validate="i" not in options)
+            decoded = (
+                codec.b32decode(clean)
+                if wide
+                else codec.b64decode(clean, validate="i" not in options)
+            )
         except (binascii.Error, ValueError):
             usable = re.match(rb"(?:[A-Za-z0-9+/]{4})*", clean)
             yield from write_all(1, codec.b64decode(usable[0]) if usable and not wide else b"")
-            yield from complain(process, "invalid input" if not is_busybox(process) else "truncated input")
+            yield from complain(
+                process, "invalid input" if not is_busybox(process) else "truncated input"
+            )
             return 1
         yield from write_all(1, decoded)
         return 0
@@ -186,5 +198,3 @@ def base64(process: Process, args: list[str]) -> Body[int]:
         out.put(coded)
     yield from out.flush()
     return 0
-
-

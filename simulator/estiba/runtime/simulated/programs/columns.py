@@ -6,7 +6,17 @@ import re
 from functools import cmp_to_key
 
 from ..program import Process
-from ..streams import LineReader, Output, copy, decode, encode, print_err, read_all, write_all, write_file
+from ..streams import (
+    LineReader,
+    Output,
+    copy,
+    decode,
+    encode,
+    print_err,
+    read_all,
+    write_all,
+    write_file,
+)
 from ..syscalls import Body, Close, Read
 from .concatenation import open_input
 from .options import Grammar, Misuse, complain, is_busybox, missing_operand, tool
@@ -40,7 +50,11 @@ CUT = Grammar(
     },
     "b:c:d:f:nsO:",
 )  # fmt: skip
-TR = Grammar("+cCdst", {"complement": "c", "delete": "d", "squeeze-repeats": "s", "truncate-set1": "t"}, "+cCds")
+TR = Grammar(
+    "+cCdst",
+    {"complement": "c", "delete": "d", "squeeze-repeats": "s", "truncate-set1": "t"},
+    "+cCds",
+)
 MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 CLASSES = {
     "alpha": lambda c: 65 <= c <= 90 or 97 <= c <= 122, "digit": lambda c: 48 <= c <= 57,
@@ -99,7 +113,7 @@ class _Key:
             return bounds
         return [found.span() for found in re.finditer(rb"[ \t]*[^ \t]+", line)] or [(0, len(line))]
 
-    def value(self, line: bytes) -> "bytes | float | tuple[object, ...]":
+    def value(self, line: bytes) -> bytes | float | tuple[object, ...]:
         text = self.cut(line)
         for letter in self.letters:
             if letter == "n":
@@ -137,7 +151,7 @@ def _general(text: bytes) -> float:
     return float(matched[1]) if matched else float("-inf")
 
 
-def _human(text: bytes) -> "tuple[object, ...]":
+def _human(text: bytes) -> tuple[object, ...]:
     matched = re.match(rb"\s*(-?)(\d*\.?\d*)([kKMGTPEZY]?)", text)
     if not matched or not re.search(rb"\d", matched[2]):
         return (0, 0, 0.0)
@@ -147,7 +161,7 @@ def _human(text: bytes) -> "tuple[object, ...]":
     return (sign if number else 0, sign * power, sign * number)
 
 
-def _version(text: bytes) -> "tuple[object, ...]":
+def _version(text: bytes) -> tuple[object, ...]:
     parts = re.findall(rb"\d+|\D+", text)
     return tuple((0, int(part), b"") if part.isdigit() else (1, 0, part) for part in parts)
 
@@ -159,12 +173,16 @@ def sort(process: Process, args: list[str]) -> Body[int]:
     separator = encode(options.value("t")).replace(b"\\0", b"\0")
     if len(decode(separator)) > 1:
         text = literal(process, options.value("t"))
-        raise Misuse("bad -t parameter" if is_busybox(process) else f"multi-character tab {text}", hint=False)
+        raise Misuse(
+            "bad -t parameter" if is_busybox(process) else f"multi-character tab {text}", hint=False
+        )
     try:
         keys = [_Key(text, letters, separator) for text in options.values("k")]
     except ValueError as wrong:
         text = literal(process, str(wrong))
-        raise Misuse(f"invalid number at field start: invalid count at start of {text}", hint=False) from None
+        raise Misuse(
+            f"invalid number at field start: invalid count at start of {text}", hint=False
+        ) from None
     end = b"\0" if "z" in options else b"\n"
     lines: list[bytes] = []
     for path in options.operands or ["-"]:
@@ -286,7 +304,7 @@ def uniq(process: Process, args: list[str]) -> Body[int]:
     return 0
 
 
-def _groups(lines: list[bytes], key: "object") -> list[list[bytes]]:
+def _groups(lines: list[bytes], key: object) -> list[list[bytes]]:
     groups: list[list[bytes]] = []
     for line in lines:
         if groups and key(groups[-1][0]) == key(line):  # type: ignore[operator]
@@ -326,7 +344,9 @@ def cut(process: Process, args: list[str]) -> Body[int]:
     kinds = [letter for letter, _ in options.pairs if letter in ("b", "c", "f")]
     if len(kinds) != 1:
         if is_busybox(process):
-            raise Misuse("" if kinds else "expected a list of bytes, characters, or fields", hint=bool(kinds))
+            raise Misuse(
+                "" if kinds else "expected a list of bytes, characters, or fields", hint=bool(kinds)
+            )
         raise Misuse("only one list may be specified" if kinds else
                      "you must specify a list of bytes, characters, or fields")  # fmt: skip
     kind = kinds[0]
@@ -348,7 +368,9 @@ def cut(process: Process, args: list[str]) -> Body[int]:
                 if "s" not in options:
                     out.put(body + b"\n")
                 continue
-            parts: list[bytes] = body.split(delimiter) if kind == "f" else [bytes([b]) for b in body]
+            parts: list[bytes] = (
+                body.split(delimiter) if kind == "f" else [bytes([b]) for b in body]
+            )
             inside = [part for i, part in enumerate(parts, 1)
                       if any(a <= i <= b for a, b in ranges) != ("complement" in options)]  # fmt: skip
             out.put((joiner if kind == "f" else b"").join(inside) + b"\n")
@@ -424,7 +446,9 @@ def tr(process: Process, args: list[str]) -> Body[int]:
             raise Misuse()
         extra = operands[1] if delete and not squeeze else operands[2]
         tail = "\nOnly one string may be given when deleting without squeezing repeats."
-        raise Misuse(f"extra operand {literal(process, extra)}{tail if delete and not squeeze else ''}")
+        raise Misuse(
+            f"extra operand {literal(process, extra)}{tail if delete and not squeeze else ''}"
+        )
     first = _set(operands[0])
     if options.any("cC"):
         inside = set(first)
@@ -455,7 +479,13 @@ def tr(process: Process, args: list[str]) -> Body[int]:
 @tool("paste")
 def paste(process: Process, args: list[str]) -> Body[int]:
     options = Grammar("d:sz", {"delimiters=": "d", "serial": "s"}).parse(process, args)
-    marks = [encode(x) for x in options.value("d", "\t").replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "")] or [b""]
+    marks = [
+        encode(x)
+        for x in options.value("d", "\t")
+        .replace("\\n", "\n")
+        .replace("\\t", "\t")
+        .replace("\\0", "")
+    ] or [b""]
     columns: list[list[bytes]] = []
     shared: list[bytes] | None = None
     paths = options.operands or ["-"]
@@ -496,7 +526,9 @@ def _joined(parts: list[bytes], marks: list[bytes]) -> bytes:
 
 @tool("comm")
 def comm(process: Process, args: list[str]) -> Body[int]:
-    options = Grammar("123", {"check-order": "check", "nocheck-order": "nocheck"}, "123").parse(process, args)
+    options = Grammar("123", {"check-order": "check", "nocheck-order": "nocheck"}, "123").parse(
+        process, args
+    )
     if len(options.operands) != 2:
         if is_busybox(process) or not options.operands:
             raise missing_operand(process)

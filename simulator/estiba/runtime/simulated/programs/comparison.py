@@ -36,7 +36,9 @@ def diff(process: Process, args: list[str]) -> Body[int]:
         if is_busybox(process):
             raise Misuse()
         if len(operands) < 2:
-            raise Misuse(f"missing operand after {literal(process, operands[-1] if operands else 'diff')}")
+            raise Misuse(
+                f"missing operand after {literal(process, operands[-1] if operands else 'diff')}"
+            )
         raise Misuse(f"extra operand {literal(process, operands[2])}")
     run = _Diff(process, options)
     yield from run.compare(operands[0], operands[1], top=True)
@@ -174,7 +176,9 @@ class _Diff:
             date = strftime("%Y-%m-%d %H:%M:%S.%N %z", time_ns, zone_of(self.process.environment))
             self.out.put(f"{mark} {path}\t{date}\n")
 
-    def put_unified(self, matcher: SequenceMatcher[bytes], left: list[bytes], right: list[bytes]) -> None:
+    def put_unified(
+        self, matcher: SequenceMatcher[bytes], left: list[bytes], right: list[bytes]
+    ) -> None:
         for group in matcher.get_grouped_opcodes(self.context):
             a, b = group[0][1], group[0][3]
             head = f"@@ -{_span(a, group[-1][2] - a)} +{_span(b, group[-1][4] - b)} @@\n"
@@ -192,7 +196,9 @@ class _Diff:
             if not line.endswith(b"\n"):
                 self.out.put(b"\n" + NO_NEWLINE)
 
-    def put_normal(self, matcher: SequenceMatcher[bytes], left: list[bytes], right: list[bytes]) -> None:
+    def put_normal(
+        self, matcher: SequenceMatcher[bytes], left: list[bytes], right: list[bytes]
+    ) -> None:
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             if tag == "equal":
                 continue
@@ -214,5 +220,3 @@ def _span(first: int, count: int) -> str:
     if count == 1:
         return str(first + 1)
     return f"{first + (1 if count else 0)},{count}"
-
-

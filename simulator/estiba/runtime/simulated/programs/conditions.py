@@ -55,7 +55,11 @@ class _Judgement:
         if operator == "!":
             return operand == ""
         if not self.is_unary(operator):
-            if operator not in ("(",) and not operator.startswith("-") and not is_busybox(self.process):
+            if (
+                operator not in ("(",)
+                and not operator.startswith("-")
+                and not is_busybox(self.process)
+            ):
                 raise Wrong(f"missing argument after {literal(self.process, operand)}")
             if is_busybox(self.process):
                 raise Wrong(f"{operand}: unknown operand")
@@ -112,7 +116,9 @@ class _Judgement:
             self.index += 1
             truth = yield from self.either()
             if self.peek() != ")":
-                raise Wrong("closing paren expected" if is_busybox(self.process) else "')' expected")
+                raise Wrong(
+                    "closing paren expected" if is_busybox(self.process) else "')' expected"
+                )
             self.index += 1
             return truth
         operator = self.peek(1)
@@ -137,7 +143,13 @@ class _Judgement:
         if operator in ("=", "=="):
             return one == other
         if operator in ("!=", "<", ">"):
-            return one != other if operator == "!=" else one < other if operator == "<" else one > other
+            return (
+                one != other
+                if operator == "!="
+                else one < other
+                if operator == "<"
+                else one > other
+            )
         if operator in ("-nt", "-ot", "-ef"):
             return (yield from self.files(one, operator, other))
         a, b = self.integer(one), self.integer(other)
@@ -189,7 +201,12 @@ def test(process: Process, args: list[str]) -> Body[int]:
     if bracket:
         closing = "]]" if process.name.endswith("[[") else "]"
         if not args or args[-1] != closing:
-            yield from complain(process, f"missing {closing}" if is_busybox(process) else f"missing {literal(process, closing)}")
+            yield from complain(
+                process,
+                f"missing {closing}"
+                if is_busybox(process)
+                else f"missing {literal(process, closing)}",
+            )
             return 2
         args = args[:-1]
     try:
@@ -204,11 +221,19 @@ def expr(process: Process, args: list[str]) -> Body[int]:
     if args[:1] == ["--"]:
         args = args[1:]
     if not args:
-        raise Misuse("too few arguments" if is_busybox(process) else "missing operand", hint=not is_busybox(process), status=2)
+        raise Misuse(
+            "too few arguments" if is_busybox(process) else "missing operand",
+            hint=not is_busybox(process),
+            status=2,
+        )
     try:
         value = _Expression(args, is_busybox(process)).run()
     except Wrong as wrong:
-        text = "syntax error" if is_busybox(process) and str(wrong).startswith("syntax") else str(wrong)
+        text = (
+            "syntax error"
+            if is_busybox(process) and str(wrong).startswith("syntax")
+            else str(wrong)
+        )
         yield from complain(process, text)
         return 2
     yield from print_out(f"{value}\n")
@@ -221,7 +246,14 @@ Value = str | int
 class _Expression:
     """expr's grammar, from | down to strings."""
 
-    LEVELS = ({"|"}, {"&"}, {"=", "==", "!=", "<", "<=", ">", ">="}, {"+", "-"}, {"*", "/", "%"}, {":"})
+    LEVELS = (
+        {"|"},
+        {"&"},
+        {"=", "==", "!=", "<", "<=", ">", ">="},
+        {"+", "-"},
+        {"*", "/", "%"},
+        {":"},
+    )
 
     def __init__(self, args: list[str], busybox: bool) -> None:
         self.args, self.index, self.busybox = args, 0, busybox
@@ -259,7 +291,11 @@ class _Expression:
             text, characters = str(self.primary()), str(self.primary())
             return min((text.find(c) + 1 for c in characters if c in text), default=0)
         if word == "substr" and self.index + 2 < len(self.args):
-            text, start, size = str(self.primary()), self.integer(self.primary()), self.integer(self.primary())
+            text, start, size = (
+                str(self.primary()),
+                self.integer(self.primary()),
+                self.integer(self.primary()),
+            )
             return text[start - 1 : start - 1 + size] if start > 0 and size > 0 else ""
         if word == "match" and self.index + 1 < len(self.args):
             return self.match(str(self.primary()), str(self.primary()))
@@ -278,8 +314,10 @@ class _Expression:
         except BadPattern as bad:
             raise Wrong(str(bad)) from None
         if found is None or found.re.groups:
-            return (found[1] or b"").decode() if found and found.re.groups else (
-                "" if re.search(r"\\\(", pattern) else 0
+            return (
+                (found[1] or b"").decode()
+                if found and found.re.groups
+                else ("" if re.search(r"\\\(", pattern) else 0)
             )
         return len(found[0].decode())
 
@@ -310,4 +348,6 @@ class _Expression:
         if operator == "!=":
             return a != b
         less, equal = a < b, a == b  # type: ignore[operator]
-        return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[operator]
+        return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[
+            operator
+        ]

@@ -140,7 +140,9 @@ def _copy_wish(options: Options) -> CopyWish:
             wish.keep |= {"mode", "ownership", "timestamps"}
         elif letter == "preserve":
             names = value.split(",") if value else ["mode", "ownership", "timestamps"]
-            wish.keep |= {"mode", "ownership", "timestamps", "links"} if names == ["all"] else set(names)
+            wish.keep |= (
+                {"mode", "ownership", "timestamps", "links"} if names == ["all"] else set(names)
+            )
         elif letter == "lose":
             wish.keep -= set(value.split(","))
         elif letter == "d":
@@ -316,5 +318,3 @@ def _all_parents(path: str) -> Body[None]:
             if error.errno != EEXIST:
                 raise
         current += "/"
-
-

@@ -291,7 +291,9 @@ def truncate(process: Process, args: list[str]) -> Body[int]:
             fd = yield from Open(path, flags)
         except SyscallError as error:
             if not (error.errno == ENOENT and "c" in options):
-                status = yield from failed(process, "cannot open {} for writing", "{}: open", path, error)
+                status = yield from failed(
+                    process, "cannot open {} for writing", "{}: open", path, error
+                )
             continue
         now = (yield from Stat(path)).size if relative else 0
         yield from Ftruncate(fd, _resized(relative, now, size))
@@ -366,5 +368,3 @@ def mktemp(process: Process, args: list[str]) -> Body[int]:
         yield from print_out(path + "\n")
         return 0
     return 1
-
-

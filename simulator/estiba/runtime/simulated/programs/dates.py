@@ -9,14 +9,14 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 SECOND = 1_000_000_000
 DAY_S = 86_400
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RULE = re.compile(r"(?:([A-Za-z]{3,})|<([-+A-Za-z0-9]+)>)([-+]?\d{1,2})(?::(\d\d))?")
 
 
@@ -33,7 +33,7 @@ class Zone:
 
     def from_parts(self, year: int, month: int, day: int, second_of_day: int) -> int:
         """Raises: ValueError for a date that does not exist."""
-        days = (datetime(year, month, day, tzinfo=timezone.utc) - EPOCH).days
+        days = (datetime(year, month, day, tzinfo=UTC) - EPOCH).days
         return (days * DAY_S + second_of_day - self.offset) * SECOND
 
 

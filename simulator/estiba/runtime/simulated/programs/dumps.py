@@ -116,7 +116,9 @@ def _cells(form: str, chunk: bytes, width: int, forms: list[str]) -> str:
 
 @tool("hexdump", "hd")
 def hexdump(process: Process, args: list[str]) -> Body[int]:
-    options = Grammar("bcCdn:os:vxe:f:", {"canonical": "C", "length=": "n", "skip=": "s"}).parse(process, args)
+    options = Grammar("bcCdn:os:vxe:f:", {"canonical": "C", "length=": "n", "skip=": "s"}).parse(
+        process, args
+    )
     data, status = yield from gather(process, options.operands)
     skip = int(options.value("s", "0"), 0)
     data = data[skip:]
@@ -148,7 +150,10 @@ def _hex_line(chunk: bytes, offset: int, canonical: bool, characters: bool) -> s
     if characters:
         cells = [ESCAPES.get(b) or (chr(b) if 32 <= b < 127 else f"{b:03o}") for b in chunk]
         return f"{offset:07x} " + " ".join(cell.rjust(3) for cell in cells).ljust(63)
-    words = [f"{int.from_bytes(chunk[i : i + 2].ljust(2, bytes(1)), 'little'):04x}" for i in range(0, len(chunk), 2)]
+    words = [
+        f"{int.from_bytes(chunk[i : i + 2].ljust(2, bytes(1)), 'little'):04x}"
+        for i in range(0, len(chunk), 2)
+    ]
     return f"{offset:07x} " + " ".join(words).ljust(39)
 
 
@@ -159,8 +164,13 @@ def xxd(process: Process, args: list[str]) -> Body[int]:
     if status:
         return 2
     if "r" in options:
-        pairs = re.sub(rb"\s", b"", data) if "p" in options else b"".join(
-            re.sub(rb"\s", b"", line.partition(b": ")[2].partition(b"  ")[0]) for line in data.splitlines()
+        pairs = (
+            re.sub(rb"\s", b"", data)
+            if "p" in options
+            else b"".join(
+                re.sub(rb"\s", b"", line.partition(b": ")[2].partition(b"  ")[0])
+                for line in data.splitlines()
+            )
         )
         yield from write_all(1, bytes.fromhex(decode(pairs)))
         return 0
@@ -241,9 +251,14 @@ def split(process: Process, args: list[str]) -> Body[int]:
     data, status = yield from gather(process, operands[:1])
     if status:
         return status
-    prefix, length = (operands + ["x", "x"])[1] if len(operands) > 1 else "x", int(options.value("a", "2"))
+    prefix, length = (
+        (operands + ["x", "x"])[1] if len(operands) > 1 else "x",
+        int(options.value("a", "2")),
+    )
     if "b" in options or "n" in options:
-        size = parse_size(options.value("b", "0")) or max(1, -(-len(data) // int(options.value("n", "1"))))
+        size = parse_size(options.value("b", "0")) or max(
+            1, -(-len(data) // int(options.value("n", "1")))
+        )
         parts = [data[i : i + size] for i in range(0, len(data), size)]
     else:
         count = int(options.value("l", "1000"))
@@ -260,10 +275,16 @@ def split(process: Process, args: list[str]) -> Body[int]:
 
 @tool("cmp", misuse=2)
 def cmp(process: Process, args: list[str]) -> Body[int]:
-    options = Grammar("bln:si:", {"silent": "s", "quiet": "s", "verbose": "l", "bytes=": "n"}).parse(process, args)
+    options = Grammar(
+        "bln:si:", {"silent": "s", "quiet": "s", "verbose": "l", "bytes=": "n"}
+    ).parse(process, args)
     operands = options.operands
     if not operands:
-        raise missing_operand(process) if is_busybox(process) else Misuse("missing operand after 'cmp'")
+        raise (
+            missing_operand(process)
+            if is_busybox(process)
+            else Misuse("missing operand after 'cmp'")
+        )
     sides = []
     for path in [*operands, "-"][:2]:
         try:
@@ -296,10 +317,12 @@ def cmp(process: Process, args: list[str]) -> Body[int]:
             if not is_busybox(process):
                 data = min(one, other, key=len)
                 line = data.count(b"\n")
-                tail = f"after byte {size}, line {line}" if data.endswith(b"\n") else f"after byte {size}, in line {line + 1}"
+                tail = (
+                    f"after byte {size}, line {line}"
+                    if data.endswith(b"\n")
+                    else f"after byte {size}, in line {line + 1}"
+                )
                 text += f" {tail}" if size else " which is empty"
             yield from complain(process, text)
         return 1
     return 1 if differing else 0
-
-

@@ -179,7 +179,9 @@ def nohup(process: Process, args: list[str]) -> Body[int]:
         raise missing_operand(process)
     yield from Sigaction(SIGHUP, Action.IGNORE)
     errno = yield from run_program(process.environment, operands)
-    yield from complain(process, f"failed to run command {quoted(process, operands[0])}: {SyscallError(errno)}")
+    yield from complain(
+        process, f"failed to run command {quoted(process, operands[0])}: {SyscallError(errno)}"
+    )
     return 127 if errno == ENOENT else 126
 
 

@@ -186,14 +186,18 @@ class Formatter:
             self.errors.append(self.number_error(text, "" if not digits else rest))
             if self.lenient:
                 return 0
-        base = 16 if digits and digits[1:2] in ("x", "X") else 8 if (digits or "")[:1] == "0" else 10
+        base = (
+            16 if digits and digits[1:2] in ("x", "X") else 8 if (digits or "")[:1] == "0" else 10
+        )
         value = int(digits or "0", base)
         return -value if sign == "-" else value
 
     def _float(self, text: str) -> float:
         if text[:1] in ("'", '"'):
             return float(ord(text[1])) if len(text) > 1 else 0.0
-        matched = re.match(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\s*[-+]?0[xX][0-9a-fA-F]+", text)
+        matched = re.match(
+            r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\s*[-+]?0[xX][0-9a-fA-F]+", text
+        )
         if not matched or matched.end() < len(text):
             self.errors.append(self.number_error(text, text[matched.end() :] if matched else ""))
         if not matched:

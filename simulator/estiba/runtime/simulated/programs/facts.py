@@ -116,7 +116,9 @@ class _Facts:
 
     def fill(self, form: str, escapes: bool) -> str:
         form = re.sub(r"%([HL])d", lambda m: "%" + {"H": "\x01", "L": "\x02"}[m[1]], form)
-        form = form.replace("%\x01", str(major(self.status.dev))).replace("%\x02", str(minor(self.status.dev)))
+        form = form.replace("%\x01", str(major(self.status.dev))).replace(
+            "%\x02", str(minor(self.status.dev))
+        )
 
         def one(matched: re.Match[str]) -> str:
             flags, width, precision, letter, escape = matched.groups()
@@ -137,7 +139,9 @@ class _Facts:
 
     def value(self, letter: str) -> str | None:
         status, name = self.status, self.path
-        size_kind = "regular empty file" if status.mode & 0o170000 == 0o100000 and not status.size else ""
+        size_kind = (
+            "regular empty file" if status.mode & 0o170000 == 0o100000 and not status.size else ""
+        )
         if letter in "NQ":
             return self.named(name) if letter == "N" else self.shown(name)
         when = strftime(WHEN, status.mtime_ns, self.zone)

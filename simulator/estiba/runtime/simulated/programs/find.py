@@ -18,7 +18,11 @@ def find(process: Process, args: list[str]) -> Body[int]:
         follow = args[0][1]
         args = args[1:]
     cut = next(
-        (i for i, arg in enumerate(args) if arg[:1] == "-" and len(arg) > 1 or arg in ("(", ")", "!")),
+        (
+            i
+            for i, arg in enumerate(args)
+            if (arg[:1] == "-" and len(arg) > 1) or arg in ("(", ")", "!")
+        ),
         len(args),
     )
     paths, words = args[:cut] or ["."], args[cut:]

@@ -161,7 +161,10 @@ class _Parser:
         if word == "(":
             test = self.either()
             if self.peek() != ")":
-                raise Misuse("invalid expression; I was expecting to find a ')' somewhere but did not see one.", hint=False)
+                raise Misuse(
+                    "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+                    hint=False,
+                )
             self.index += 1
             return test
         handler = getattr(self, "do_" + word.lstrip("-").replace("-", "_"), None)
@@ -334,7 +337,9 @@ class _Parser:
         user = self.expression.accounts.user(text)
         if user is None and not text.isdecimal():
             unknown = f"'{text}' is not the name of a known user"
-            raise Misuse(f"unknown user {text}" if is_busybox(self.process) else unknown, hint=False)
+            raise Misuse(
+                f"unknown user {text}" if is_busybox(self.process) else unknown, hint=False
+            )
         uid = user.uid if user else int(text)
         return plain(lambda visit: visit.status.uid == uid)
 
@@ -343,7 +348,9 @@ class _Parser:
         group = self.expression.accounts.group(text)
         if group is None and not text.isdecimal():
             unknown = f"'{text}' is not the name of an existing group"
-            raise Misuse(f"unknown group {text}" if is_busybox(self.process) else unknown, hint=False)
+            raise Misuse(
+                f"unknown group {text}" if is_busybox(self.process) else unknown, hint=False
+            )
         gid = group.gid if group else int(text)
         return plain(lambda visit: visit.status.gid == gid)
 
@@ -391,6 +398,7 @@ class _Parser:
 
     def do_quit(self) -> Test:
         self.expression.acts = True
+
         def test(visit: Visit) -> Body[bool]:
             self.expression.done = True
             return True
@@ -464,7 +472,11 @@ class _Parser:
 
         def test(visit: Visit) -> Body[bool]:
             status, accounts = visit.status, self.expression.accounts
-            form = "%b %e %H:%M" if self.expression.now_ns - status.mtime_ns < 15778476 * SECOND else "%b %e  %Y"
+            form = (
+                "%b %e %H:%M"
+                if self.expression.now_ns - status.mtime_ns < 15778476 * SECOND
+                else "%b %e  %Y"
+            )
             date = strftime(form, status.mtime_ns, zone_of(self.process.environment))
             owner, group = accounts.user_name(status.uid), accounts.group_name(status.gid)
             line = (
@@ -499,9 +511,13 @@ class _Parser:
         timed = piece[-2:-1] in ("T", "A", "C") and len(piece) > 2
         if timed:
             zone = zone_of(self.process.environment)
-            return strftime({"@": "%s.0000000000"}.get(piece[-1], "%" + piece[-1]), status.mtime_ns, zone)
+            return strftime(
+                {"@": "%s.0000000000"}.get(piece[-1], "%" + piece[-1]), status.mtime_ns, zone
+            )
         letter = piece[-1]
-        target = (yield from Readlink(visit.path)) if letter == "l" and kind(status) == 0o120000 else ""
+        target = (
+            (yield from Readlink(visit.path)) if letter == "l" and kind(status) == 0o120000 else ""
+        )
         table = {
             "p": visit.path, "f": visit.name, "s": str(status.size), "m": f"{status.mode & 0o7777:o}",
             "M": permissions(status.mode), "u": accounts.user_name(status.uid), "U": str(status.uid),
@@ -553,5 +569,3 @@ def _negated(one: Test) -> Test:
         return not (yield from one(visit))
 
     return test
-
-

@@ -122,7 +122,12 @@ class _Search:
             yield from self.stream(0, "(standard input)")
             return
         try:
-            if self.recursive and not top and is_link((yield from Lstat(path))) and self.recursive == "r":
+            if (
+                self.recursive
+                and not top
+                and is_link((yield from Lstat(path)))
+                and self.recursive == "r"
+            ):
                 return
             fd = yield from Open(path, O_RDONLY)
             directory = is_directory((yield from Fstat(fd)))
@@ -211,7 +216,7 @@ class _Search:
             self.out.put(f"{name}:{count}\n" if self.named else f"{count}\n")
 
     def show(self, name: str, number: int, body: bytes, mark: bytes) -> None:
-        head = (self.paint(encode(name), b"35") + self.paint(mark, b"36") if self.named else b"")
+        head = self.paint(encode(name), b"35") + self.paint(mark, b"36") if self.named else b""
         if self.numbers:
             head += self.paint(b"%d" % number, b"32") + self.paint(mark, b"36")
         if self.only:

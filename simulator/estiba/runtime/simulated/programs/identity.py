@@ -60,7 +60,7 @@ def id_(process: Process, args: list[str]) -> Body[int]:
     options = ID.parse(process, args)
     only = [letter for letter in "ugG" if letter in options]
     if len(only) > 1 and not is_busybox(process):
-        raise Misuse("cannot print \"only\" of more than one choice", hint=False)
+        raise Misuse('cannot print "only" of more than one choice', hint=False)
     if not only and options.any("nr") and not is_busybox(process):
         raise Misuse("cannot print only names or real IDs in default format", hint=False)
     if is_busybox(process) and not only and "n" in options:
@@ -108,7 +108,9 @@ def _everything(uid: int, gid: int, groups: list[int], accounts: Accounts) -> st
 def whoami(process: Process, args: list[str]) -> Body[int]:
     operands = NONE.parse(process, args).operands
     if operands:
-        raise Misuse("" if is_busybox(process) else f"extra operand {literal(process, operands[0])}")
+        raise Misuse(
+            "" if is_busybox(process) else f"extra operand {literal(process, operands[0])}"
+        )
     accounts, uid = (yield from read_accounts()), (yield from Getuid())
     if accounts.user_of(uid) is None:
         if is_busybox(process):
@@ -139,7 +141,10 @@ def groups_(process: Process, args: list[str]) -> Body[int]:
 
 @tool("logname")
 def logname(process: Process, args: list[str]) -> Body[int]:
-    yield from complain(process, "no login name" if not is_busybox(process) else "getlogin: No such device or address")
+    yield from complain(
+        process,
+        "no login name" if not is_busybox(process) else "getlogin: No such device or address",
+    )
     return 1
 
 
@@ -190,7 +195,11 @@ def hostname(process: Process, args: list[str]) -> Body[int]:
         try:
             yield from Sethostname(options.operands[0])
         except SyscallError as error:
-            text = f"sethostname: {error}" if is_busybox(process) else "you must be root to change the host name"
+            text = (
+                f"sethostname: {error}"
+                if is_busybox(process)
+                else "you must be root to change the host name"
+            )
             yield from complain(process, text)
             return 1
         return 0

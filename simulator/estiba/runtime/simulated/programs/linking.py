@@ -106,7 +106,11 @@ def _link(process: Process, source: str, place: str, options: Options) -> Body[i
         try:
             status = yield from (Stat(source) if "L" in options else Lstat(source))
         except SyscallError as error:
-            text = f"{source}" if is_busybox(process) else f"failed to access {quoted(process, source)}"
+            text = (
+                f"{source}"
+                if is_busybox(process)
+                else f"failed to access {quoted(process, source)}"
+            )
             yield from complain(process, f"{text}: {error}")
             return 1
         if is_directory(status) and not is_busybox(process):
@@ -235,7 +239,9 @@ def readlink(process: Process, args: list[str]) -> Body[int]:
     status = 0
     for path in options.operands:
         try:
-            text = yield from (canonical(path, "e" if is_busybox(process) else mode) if mode else _text(path))
+            text = yield from (
+                canonical(path, "e" if is_busybox(process) else mode) if mode else _text(path)
+            )
         except SyscallError as error:
             status = 1
             if "v" in options:

@@ -175,14 +175,18 @@ def _wish(process: Process, options: Options, looks: Looks) -> _Wish:
             order = "U" if letter == "f" else letter
         elif letter == "sort":
             if value not in SORTS:
-                raise Misuse(f"invalid argument {literal(process, value)} for {literal(process, '--sort')}")
+                raise Misuse(
+                    f"invalid argument {literal(process, value)} for {literal(process, '--sort')}"
+                )
             order = SORTS[value]
         elif letter in ("c", "u") and not order and looks.format != "l":
             order = "t"
     statuses = looks.format == "l" or looks.blocks or looks.indicator or looks.colors
     statuses = statuses or "first" in options
-    long_or_alike = looks.format == "l" or looks.indicator == "F" or (
-        looks.busybox and (looks.inode or looks.blocks)
+    long_or_alike = (
+        looks.format == "l"
+        or looks.indicator == "F"
+        or (looks.busybox and (looks.inode or looks.blocks))
     )
     return _Wish(
         format=looks.format,
@@ -195,7 +199,11 @@ def _wish(process: Process, options: Options, looks: Looks) -> _Wish:
         follow_operands=options.any("LH") or not (long_or_alike or "d" in options),
         needs_status=bool(statuses) or order in ("t", "S"),
         directories_first="first" in options,
-        ignored=[*options.values("I"), *options.values("hide"), *(["*~"] if "B" in options else [])],
+        ignored=[
+            *options.values("I"),
+            *options.values("hide"),
+            *(["*~"] if "B" in options else []),
+        ],
     )
 
 

@@ -169,7 +169,9 @@ class Layout:
             text = "".join(_c_escape(character, looks.quoting) for character in name)
             return f'"{text}"' if looks.quoting == "c" else text
         if looks.masked:
-            return "".join(c if c.isprintable() and (c < "\x7f" or looks.utf8) else "?" for c in name)
+            return "".join(
+                c if c.isprintable() and (c < "\x7f" or looks.utf8) else "?" for c in name
+            )
         return name
 
     def _blocks(self, half_kilobytes: int) -> str:

@@ -191,9 +191,7 @@ def is_busybox(process: Process) -> bool:
 Tool = Callable[[Process, list[str]], Body[int]]
 
 
-def tool(
-    *names: str, flavour: Flavour | None = None, misuse: int = 1
-) -> Callable[[Tool], Program]:
+def tool(*names: str, flavour: Flavour | None = None, misuse: int = 1) -> Callable[[Tool], Program]:
     """Register a program that may raise Misuse; `misuse` is its status then (1 with BusyBox)."""
 
     def register(body: Tool) -> Program:

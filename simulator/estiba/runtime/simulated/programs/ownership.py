@@ -272,7 +272,9 @@ class _Owners:
             text = f"changed ownership of '{path}' to {new[0]}:{new[1]}"
         elif self.only_group:
             how = "retained as" if same else f"changed from {old_group} to"
-            text = f"group of {name} {how} {self.spoken}".replace("group of", "changed group of" if not same else "group of")
+            text = f"group of {name} {how} {self.spoken}".replace(
+                "group of", "changed group of" if not same else "group of"
+            )
             text = text.replace(" changed from", " from")
         else:
             old = f"{old_user}:{old_group}" if self.gid >= 0 else old_user

@@ -46,7 +46,9 @@ def echo(process: Process, args: list[str]) -> Body[int]:
 def format_with(process: Process, form: str, args: list[str]) -> tuple[bytes, Formatter]:
     """printf's output and its complaints, in the wording of the flavour."""
     if is_busybox(process):
-        formatter = Formatter(lambda text, _: f"invalid number '{text}'", shell_escape, lenient=True)
+        formatter = Formatter(
+            lambda text, _: f"invalid number '{text}'", shell_escape, lenient=True
+        )
     else:
         formatter = Formatter(lambda text, rest: _bad_number(process, text, rest), shell_escape)
     return formatter.format(form, args), formatter
@@ -145,7 +147,9 @@ def seq(process: Process, args: list[str]) -> Body[int]:
     if not operands:
         raise missing_operand(process)
     if len(operands) > 3:
-        raise Misuse("" if is_busybox(process) else f"extra operand {literal(process, operands[3])}")
+        raise Misuse(
+            "" if is_busybox(process) else f"extra operand {literal(process, operands[3])}"
+        )
     numbers = [_number(process, text) for text in operands]
     first = numbers[0] if len(numbers) > 1 else Decimal(1)
     step = numbers[1] if len(numbers) > 2 else Decimal(1)
@@ -179,7 +183,7 @@ def _number(process: Process, text: str) -> Decimal:
 
 def _sequence(
     first: Decimal, step: Decimal, last: Decimal, texts: list[str], form: str, equal: bool
-) -> "list[str] | _Lines":
+) -> list[str] | _Lines:
     places = max((len(text.partition(".")[2]) for text in texts[:2] if len(texts) > 1), default=0)
     if len(texts) == 2:
         places = len(texts[0].partition(".")[2])
@@ -196,7 +200,7 @@ class _Lines:
         self.first, self.step, self.last = first, step, last
         self.places, self.width, self.form = places, width, form
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> _Lines:
         self.index = 0
         return self
 

@@ -111,7 +111,9 @@ class _Columns:
         return f"{hours}{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
     def table(self) -> dict[str, tuple[str, int, Callable[[Row], str]]]:
-        clock = lambda row: f"{row.cpu_s // 3600:02d}:{row.cpu_s // 60 % 60:02d}:{row.cpu_s % 60:02d}"  # noqa: E731
+        clock = lambda row: (
+            f"{row.cpu_s // 3600:02d}:{row.cpu_s // 60 % 60:02d}:{row.cpu_s % 60:02d}"
+        )
         line = ("COMMAND", -27, lambda row: row.line)
         return {
             "pid": ("PID", 5, lambda row: str(row.pid)),
@@ -145,7 +147,9 @@ class _Columns:
         }  # fmt: skip
 
 
-def _ps_options(process: Process, args: list[str]) -> tuple[set[str], list[tuple[str, str]], list[int]]:
+def _ps_options(
+    process: Process, args: list[str]
+) -> tuple[set[str], list[tuple[str, str]], list[int]]:
     """Letters, -o columns as (name, heading), and pids. Raises: Misuse."""
     letters: set[str] = set()
     columns: list[tuple[str, str]] = []
@@ -183,7 +187,11 @@ def _ps_options(process: Process, args: list[str]) -> tuple[set[str], list[tuple
                 letters.add(letter + (value or next(rest, "")))
                 break
             if letter not in "AaejflFuxwHhXvTNdcnLMmyZ":
-                raise Misuse(f"unsupported option (BSD syntax): {letter}" if bsd else f"error: unsupported SysV option: {letter}")
+                raise Misuse(
+                    f"unsupported option (BSD syntax): {letter}"
+                    if bsd
+                    else f"error: unsupported SysV option: {letter}"
+                )
             letters.add(("bsd-" if bsd else "") + letter)
     return letters, columns, pids
 
@@ -219,11 +227,21 @@ def ps(process: Process, args: list[str]) -> Body[int]:
     table["bsdtime"] = ("TIME", 6, lambda row: f"{row.cpu_s // 60}:{row.cpu_s % 60:02d}")
     bsd = any(letter.startswith("bsd-") for letter in letters)
     if not columns:
-        layout = "full" if letters & {"f", "F"} else "user" if letters & {"bsd-u", "u"} else "bsd" if bsd else "plain"
+        layout = (
+            "full"
+            if letters & {"f", "F"}
+            else "user"
+            if letters & {"bsd-u", "u"}
+            else "bsd"
+            if bsd
+            else "plain"
+        )
         columns = LAYOUTS[layout]
     for name, _ in columns:
         if name not in table:
-            yield from print_err_lines(f"error: unknown user-defined format specifier \"{name}\"\n\nUsage:\n ps [options]\n")
+            yield from print_err_lines(
+                f'error: unknown user-defined format specifier "{name}"\n\nUsage:\n ps [options]\n'
+            )
             return 1
     rows = yield from _chosen(letters, pids, bsd)
     width = yield from _width(process)
@@ -316,11 +334,18 @@ def _busybox_ps(process: Process, args: list[str], accounts: Accounts) -> Body[i
     for name in names:
         key, equals, heading = name.partition("=")
         if key not in table:
-            yield from complain(process, f"bad -o argument '{key}', supported arguments: " + ",".join(table))
+            yield from complain(
+                process, f"bad -o argument '{key}', supported arguments: " + ",".join(table)
+            )
             return 1
         title, width, value = table[key]
         chosen.append((heading if equals else title, width, value))
-    lines = [" ".join(title if i == len(chosen) - 1 else title.ljust(abs(width)) for i, (title, width, _) in enumerate(chosen))]
+    lines = [
+        " ".join(
+            title if i == len(chosen) - 1 else title.ljust(abs(width))
+            for i, (title, width, _) in enumerate(chosen)
+        )
+    ]
     lines += [_line([(value(row), width) for _, width, value in chosen]) for row in rows]
     yield from print_out("".join(line + "\n" for line in lines))
     return 0
@@ -353,7 +378,9 @@ def kill(process: Process, args: list[str]) -> Body[int]:
     for text in args:
         if not re.fullmatch(r"-?\d+", text):
             busybox = f"invalid number '{text}'"
-            yield from complain(process, busybox if is_busybox(process) else f"failed to parse argument: '{text}'")
+            yield from complain(
+                process, busybox if is_busybox(process) else f"failed to parse argument: '{text}'"
+            )
             status = 1
             continue
         try:
@@ -374,7 +401,9 @@ def _list(process: Process, args: list[str]) -> Body[int]:
             yield from print_out(f"{signal_number(text) or 0}\n")
     if not args:
         if is_busybox(process):
-            lines = [f"{n:2d}) {'POLL' if name == 'IO' else name}\n" for n, name in enumerate(NAMES) if n]
+            lines = [
+                f"{n:2d}) {'POLL' if name == 'IO' else name}\n" for n, name in enumerate(NAMES) if n
+            ]
             yield from print_out("".join(lines))
         else:
             names = [name if name != "IO" else "POLL" for name in NAMES[1:]]
@@ -416,9 +445,16 @@ def pidof(process: Process, args: list[str]) -> Body[int]:
 def pgrep(process: Process, args: list[str]) -> Body[int]:
     kills = process.name.endswith("pkill")
     number = 15
-    if kills and args and args[0].startswith("-") and (given := signal_number(args[0][1:])) is not None:
+    if (
+        kills
+        and args
+        and args[0].startswith("-")
+        and (given := signal_number(args[0][1:])) is not None
+    ):
         number, args = given, args[1:]
-    options = Grammar("flnovxaculP:u:s:", {"full": "f", "list-name": "l", "exact": "x"}).parse(process, args)
+    options = Grammar("flnovxaculP:u:s:", {"full": "f", "list-name": "l", "exact": "x"}).parse(
+        process, args
+    )
     if not options.operands:
         raise Misuse("no matching criteria specified")
     me = yield from Getpid()
@@ -451,10 +487,16 @@ def killall(process: Process, args: list[str]) -> Body[int]:
         if not found:
             status = 1
             if "q" not in options:
-                text = f"{name}: no process killed" if is_busybox(process) else f"{name}: no process found"
+                text = (
+                    f"{name}: no process killed"
+                    if is_busybox(process)
+                    else f"{name}: no process found"
+                )
                 from ..streams import print_err  # noqa: PLC0415 - errors only
 
-                yield from (complain(process, text) if is_busybox(process) else print_err(text + "\n"))
+                yield from (
+                    complain(process, text) if is_busybox(process) else print_err(text + "\n")
+                )
     return status
 
 

@@ -37,6 +37,7 @@ RMDIR = Grammar(
     both=True,
 )
 
+
 @tool("rm")
 def rm(process: Process, args: list[str]) -> Body[int]:
     options = RM.parse(process, args)
@@ -245,15 +246,15 @@ def rmdir(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
-def _rmdir_failed(
-    process: Process, path: str, parent: bool, error: SyscallError
-) -> Body[None]:
+def _rmdir_failed(process: Process, path: str, parent: bool, error: SyscallError) -> Body[None]:
     if is_busybox(process):
         yield from complain(process, f"'{path}': {error}")
         return
     if error.errno == ENOTDIR and path.endswith("/"):
         try:
-            if is_link((yield from Lstat(path.rstrip("/")))) and is_directory((yield from Stat(path))):
+            if is_link((yield from Lstat(path.rstrip("/")))) and is_directory(
+                (yield from Stat(path))
+            ):
                 why = f"failed to remove {quoted(process, path)}: Symbolic link not followed"
                 yield from complain(process, why)
                 return
@@ -280,5 +281,3 @@ def unlink(process: Process, args: list[str]) -> Body[int]:
             yield from complain(process, f"cannot unlink {quoted(process, operands[0])}: {error}")
         return 1
     return 0
-
-

@@ -152,8 +152,14 @@ class _Machine:
                     self.fd = 0 if path == "-" else (yield from Open(path, O_RDONLY))
                     if self.fd and is_directory((yield from Fstat(self.fd))):
                         yield from self.out.flush()
-                        text = "read error on {}: Is a directory" if is_busybox(self.process) else "couldn't read {}: Is a directory"
-                        text = text if is_busybox(self.process) else "read error on {}: Is a directory"
+                        text = (
+                            "read error on {}: Is a directory"
+                            if is_busybox(self.process)
+                            else "couldn't read {}: Is a directory"
+                        )
+                        text = (
+                            text if is_busybox(self.process) else "read error on {}: Is a directory"
+                        )
                         yield from complain(self.process, text.format(path))
                         self.status = 2
                         continue

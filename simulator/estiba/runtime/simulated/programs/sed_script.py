@@ -163,9 +163,11 @@ class _Parser:
                 following = self.peek()
                 self.index += 1
                 if following == mark:
-                    out.append(following if mark not in "()|{}+?.*[]^$" or not regex else "\\" + following)
+                    out.append(
+                        following if mark not in "()|{}+?.*[]^$" or not regex else "\\" + following
+                    )
                 elif following == "\n" or (following == "n" and regex):
-                    out.append("\n" if regex or following == "\n" and not regex else "\\n")
+                    out.append("\n" if regex or (following == "\n" and not regex) else "\\n")
                 else:
                     out.append("\\" + following)
             elif character == mark and not bracket:
@@ -196,8 +198,10 @@ class _Parser:
                 command.second = self.second()
                 if command.second is None:
                     raise self.fail("unexpected `,'")
-        if command.first is not None and command.first.zero and (
-            command.second is None or command.second.pattern is None
+        if (
+            command.first is not None
+            and command.first.zero
+            and (command.second is None or command.second.pattern is None)
         ):
             self.index += 1
             raise self.fail("invalid usage of line address 0")

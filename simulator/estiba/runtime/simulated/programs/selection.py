@@ -55,7 +55,9 @@ def _modern(args: list[str], plus: bool) -> list[str]:
     if matched:
         letters = matched[2]
         unit = "c" if "c" in letters else "n"
-        rest = ["-" + "".join(x for x in letters if x in "fqvz")] if set(letters) & set("fqvz") else []
+        rest = (
+            ["-" + "".join(x for x in letters if x in "fqvz")] if set(letters) & set("fqvz") else []
+        )
         return ["-" + unit, matched[1], *rest, *args[1:]]
     if plus and re.match(r"\+\d+$", first) and len(args) <= 2:
         return ["-n", first, *args[1:]]
@@ -169,7 +171,9 @@ def _tail_of(data: bytes, unit: str, sign: str, number: int, end: bytes) -> byte
     lines = _lines(data, end)
     if sign == "+":
         return b"".join(lines[max(0, number - 1) :])
-    return b"".join(lines[len(lines) - number :] if 0 < number < len(lines) else lines if number else [])
+    return b"".join(
+        lines[len(lines) - number :] if 0 < number < len(lines) else lines if number else []
+    )
 
 
 @tool("tail")
@@ -189,7 +193,9 @@ def tail(process: Process, args: list[str]) -> Body[int]:
         try:
             data = yield from read_all(fd)
         except SyscallError as error:
-            shown = "read error" if is_busybox(process) else f"error reading {quoted(process, path)}"
+            shown = (
+                "read error" if is_busybox(process) else f"error reading {quoted(process, path)}"
+            )
             yield from complain(process, f"{shown}: {error}")
             status = 1
             continue

@@ -206,7 +206,9 @@ class Copier:
             elif not (yield from self.make(source, place, status, there)):
                 return
         except SyscallError as error:
-            yield from self.failed("cannot create regular file {}", "can't create '{}'", place, error)
+            yield from self.failed(
+                "cannot create regular file {}", "can't create '{}'", place, error
+            )
             return
         self.copied.setdefault(key, place)
         yield from self.tell(source, place)
@@ -219,9 +221,12 @@ class Copier:
         yield from Link(self.copied[key], place)
 
     def replaces(self, status: Status, there: Status) -> bool:
-        return self.wish.remove or not is_regular(status) or (
-            self.wish.force and is_link(there)
-        ) or ((self.wish.symbolic or self.wish.hard) and self.wish.force)
+        return (
+            self.wish.remove
+            or not is_regular(status)
+            or (self.wish.force and is_link(there))
+            or ((self.wish.symbolic or self.wish.hard) and self.wish.force)
+        )
 
     def make(self, source: str, place: str, status: Status, there: Status | None) -> Body[bool]:
         """Raises: SyscallError, about `place`."""

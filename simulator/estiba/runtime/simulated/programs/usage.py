@@ -232,10 +232,16 @@ def mount(process: Process, args: list[str]) -> Body[int]:
         yield from Mount(operands[0], operands[1], options.value("t"), "r" in options)
     except SyscallError as error:
         if is_busybox(process):
-            text = "permission denied (are you root?)" if error.errno == 1 else f"mounting {operands[0]} on {operands[1]} failed: {error}"
+            text = (
+                "permission denied (are you root?)"
+                if error.errno == 1
+                else f"mounting {operands[0]} on {operands[1]} failed: {error}"
+            )
             yield from complain(process, text)
             return 1
-        yield from complain(process, f"{operands[1]}: {str(error).lower() if error.errno == 1 else str(error)}.")
+        yield from complain(
+            process, f"{operands[1]}: {str(error).lower() if error.errno == 1 else str(error)}."
+        )
         return 32
     return 0
 
@@ -252,7 +258,11 @@ def umount(process: Process, args: list[str]) -> Body[int]:
                 yield from complain(process, f"can't unmount {path}: {error}")
                 status = 1
                 continue
-            words = {1: "must be superuser to unmount.", 22: "not mounted.", 2: "no mount point specified."}
+            words = {
+                1: "must be superuser to unmount.",
+                22: "not mounted.",
+                2: "no mount point specified.",
+            }
             yield from complain(process, f"{path}: {words.get(error.errno, str(error))}")
             status = 32
     return status
@@ -279,17 +289,29 @@ def free(process: Process, args: list[str]) -> Body[int]:
             if is_busybox(process):
                 return busybox_human(value * 1024)
             text = human(value * 1024)
-            return (text + "i" if text[-1].isalpha() else text + "B")
+            return text + "i" if text[-1].isalpha() else text + "B"
         return str({"b": value * 1024, "k": value, "m": value >> 10, "g": value >> 20}[letter])
 
     width = 0 if is_busybox(process) else 1
     head = ["total", "used", "free", "shared", "buff/cache", "available"]
     gap = " " * (6 + width)
-    lines = [gap + "".join(f"{name:>{13 if i == 0 else 12}}"[width - 1 if i == 0 else 0 :] for i, name in enumerate(head))]
+    lines = [
+        gap
+        + "".join(
+            f"{name:>{13 if i == 0 else 12}}"[width - 1 if i == 0 else 0 :]
+            for i, name in enumerate(head)
+        )
+    ]
     if is_busybox(process):
-        lines = ["      " + "".join(f"{name:>{13 if i == 0 else 12}}" for i, name in enumerate(head))]
-        lines.append("Mem:  " + "".join(f"{show(v):>{13 if i == 0 else 12}}" for i, v in enumerate(row)))
-        lines.append("Swap: " + "".join(f"{show(v):>{13 if i == 0 else 12}}" for i, v in enumerate(swap)))
+        lines = [
+            "      " + "".join(f"{name:>{13 if i == 0 else 12}}" for i, name in enumerate(head))
+        ]
+        lines.append(
+            "Mem:  " + "".join(f"{show(v):>{13 if i == 0 else 12}}" for i, v in enumerate(row))
+        )
+        lines.append(
+            "Swap: " + "".join(f"{show(v):>{13 if i == 0 else 12}}" for i, v in enumerate(swap))
+        )
     else:
         lines = [" " * 8 + "".join(f"{name:>12}" for name in head)]
         lines.append("Mem:    " + "".join(f"{show(v):>12}" for v in row))

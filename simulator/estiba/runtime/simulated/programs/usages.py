@@ -11,7 +11,9 @@ from functools import cache
 from importlib.resources import files
 
 BUSYBOX_BANNER = "BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.\n"
-NO_USAGE = frozenset(("[", "[[", "echo", "egrep", "fgrep", "dnsdomainname", "test", "true", "false"))
+NO_USAGE = frozenset(
+    ("[", "[[", "echo", "egrep", "fgrep", "dnsdomainname", "test", "true", "false")
+)
 
 FILES = "[OPTION]... [FILE]..."
 SYNOPSES = {

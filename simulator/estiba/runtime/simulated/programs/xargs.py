@@ -39,12 +39,18 @@ def _words(text: str) -> list[list[str]]:
 
 
 def _unquoted(word: str) -> str:
-    return re.sub(r"\\(.)|'([^']*)'|\"([^\"]*)\"", lambda m: m[1] or m[2] or m[3] or "", word, flags=re.S)
+    return re.sub(
+        r"\\(.)|'([^']*)'|\"([^\"]*)\"", lambda m: m[1] or m[2] or m[3] or "", word, flags=re.S
+    )
 
 
 def _items(options: Options, text: str, busybox: bool) -> list[list[str]]:
     if "0" in options or "d" in options:
-        mark = "\0" if "0" in options else options.value("d").replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")
+        mark = (
+            "\0"
+            if "0" in options
+            else options.value("d").replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")
+        )
         parts = text.split(mark)
         return [[part] for part in (parts[:-1] if parts[-1] == "" else parts)]
     if "I" in options:
@@ -101,5 +107,5 @@ def _commands(options: Options, command: list[str], lines: list[list[str]]) -> l
 
 def _number(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise Misuse(f"invalid number \"{text}\" for -n option")
+        raise Misuse(f'invalid number "{text}" for -n option')
     return int(text)
