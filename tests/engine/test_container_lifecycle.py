@@ -344,3 +344,33 @@ def test_rename_is_told_and_takes_effect() -> None:
         f' container "{other}". You have to remove (or rename) that container to be able to reuse'
         " that name."
     )
+
+
+def test_layers_outlive_their_image_until_the_last_container_goes() -> None:
+    house = House()
+    layers = house.engine.stores.layers
+    record = house.images.by_name["busybox:latest"]
+    assert record.chain_id is not None
+    gone, kept = house.create(), house.create()
+    house.engine.layers.release(record.chain_id)  # as `rmi -f` does
+    house.ask("DELETE", f"/containers/{gone}")
+    assert record.chain_id in layers
+    house.ask("DELETE", f"/containers/{kept}")
+    assert record.chain_id not in layers
+
+
+def test_a_creation_that_fails_holds_neither_name_nor_layers() -> None:
+    house = House()
+    body = {"Image": "busybox", "HostConfig": {"Binds": ["a:b:c:d"]}}
+    assert house.ask("POST", "/containers/create?name=uno", body).status == 500
+    house.ask("DELETE", f"/containers/{house.create(name='uno')}")
+    record = house.images.by_name["busybox:latest"]
+    assert house.engine.layers.release(record.chain_id) == (record.chain_id,)
+
+
+def test_who_waits_for_an_exit_is_told_of_the_removal() -> None:
+    house = House()
+    container = house.create("true")
+    answer = house.send("POST", f"/containers/{container}/wait?condition=next-exit")
+    house.ask("DELETE", f"/containers/{container}")
+    assert answer.body.poll() == b'{"Error":null,"StatusCode":0}\n'

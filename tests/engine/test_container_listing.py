@@ -7,7 +7,10 @@ from urllib.parse import quote
 import pytest
 from container_house import House
 
+from estiba.engine.container import Health
+from estiba.engine.health import next_status
 from estiba.engine.listing import command_shown
+from estiba.spec.container_config import HealthConfig
 
 
 def listed(house: House, **query: Any) -> list[str]:
@@ -336,3 +339,13 @@ def test_top_in_the_style_of_bsd() -> None:
     shown = house.ask("GET", "/containers/vivo/top?ps_args=aux").json
     assert shown["Titles"][-3:] == ["START", "TIME", "COMMAND"]
     assert shown["Processes"][0][-2:] == ["0:00", "sleep 1000"]
+
+
+def test_one_success_ends_a_streak_of_failures() -> None:
+    health, check = Health(), HealthConfig(retries=3)
+    codes = (1, 1, 0, 1, 1, 1)
+    found = []
+    for code in codes:
+        health.status = next_status(health, check, code, 0)
+        found.append(health.status)
+    assert found == ["starting", "starting", "healthy", "healthy", "healthy", "unhealthy"]

@@ -421,3 +421,41 @@ def test_names_are_known_on_networks_people_made() -> None:
     assert {resolve(uno, name) for name in ("uno", "base", uno[:12])} == {"172.18.0.2"}
     assert resolve(uno, "alone") is None
     assert resolve(alone, "uno") is None
+
+
+def test_the_subnet_of_a_removed_network_is_given_again() -> None:
+    house = House()
+    for name in ("una", "otra"):
+        house.ask("POST", "/networks/create", {"Name": name})
+        subnet = house.ask("GET", f"/networks/{name}").json["IPAM"]["Config"][0]["Subnet"]
+        assert subnet == "172.18.0.0/16"
+        house.ask("DELETE", f"/networks/{name}")
+
+
+def test_the_network_of_the_host_has_no_sandbox_of_its_own() -> None:
+    house = House()
+    house.run("sleep", "1000", name="uno", HostConfig={"NetworkMode": "host"})
+    settings = house.inspect("uno")["NetworkSettings"]
+    assert settings["SandboxKey"] == "/var/run/docker/netns/default"
+
+
+def test_a_port_that_could_not_be_opened_is_not_kept() -> None:
+    house = House()
+    other = house.engine.ports.publisher.listen("tcp", "::", 8080, lambda: None)
+    container = house.create("sleep", "1000", HostConfig=published("8080"))
+    answer = house.ask("POST", f"/containers/{container}/start")
+    assert answer.message.endswith(
+        "Error starting userland proxy: listen tcp6 [::]:8080: bind: address already in use"
+    )
+    other.close()
+    assert house.ask("POST", f"/containers/{container}/start").status == 204
+
+
+def test_events_end_where_they_were_asked_to() -> None:
+    house = House()
+    house.create(name="uno")
+    until = house.clock.now_ns() / 1e9
+    house.create(name="dos")
+    answer = house.ask("GET", f"/events?since=0&until={until:.9f}")
+    assert b'"uno"' in answer.body
+    assert b'"dos"' not in answer.body

@@ -122,14 +122,15 @@ class HealthChecks(Generic[M]):
             }
         )
         del health.log[:-KEPT]
-        status = _next_status(health, check, code, begun_ns - container.started_ns)
+        status = next_status(health, check, code, begun_ns - container.started_ns)
         if status != health.status:
             health.status = status
             container.touch()
             self._engine.emit(container.event(HealthChanged, status=status))
 
 
-def _next_status(health: Health, check: HealthConfig, code: int, age_ns: int) -> str:
+def next_status(health: Health, check: HealthConfig, code: int, age_ns: int) -> str:
+    """What a check makes of a container's health. Units: `age_ns`, since the start."""
     if code == 0:
         health.failing_streak = 0
         return "healthy"
