@@ -151,7 +151,7 @@ class SimpleCommands:
 
     def trace_text(self, text: str) -> Body[None]:
         prompt = self.shell.state.get("PS4")
-        depth = self.shell.state.depth if self.shell.dialect is Dialect.BASH else 0
+        depth = self.shell.state.trace_depth if self.shell.dialect is Dialect.BASH else 0
         prompt = "+ " if prompt is None else prompt
         yield from self.shell.write_error(f"{prompt[:1] * depth}{prompt}{text}\n")
 

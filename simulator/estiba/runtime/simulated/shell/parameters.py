@@ -117,6 +117,8 @@ class Parameters:
         if part.length:
             return self._length(part, found)
         operator = part.operator
+        if operator == "@" and found is None:
+            return ""
         if operator == "":
             return self._must_be_set(part, found)
         if operator in CONDITIONS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ class Shell:
         self.uid = 0
         self.hostname = ""
         self.now_ns = 0
+        self.save_history: Callable[[], Body[None]] | None = None
+        self.save_history_at_exit = True
         self.current_text = ""
         """The command line that runs, as `jobs` shows it."""
         self.pending_arrays: dict[int, Assignment] = {}
@@ -178,6 +181,11 @@ class Shell:
             self.state.sourcing -= 1
         return self.state.status
 
+    def run_program(self, path: str, words: list[str]) -> Body[int]:
+        """Run a program in the foreground, whatever functions and builtins are called like it."""
+        pid = yield from Fork(lambda: _execute(self.copy(), path, words))
+        return (yield from self.evaluator.foreground([pid], " ".join(words)))[-1]
+
     # Children.
 
     def subshell(self, sequence: Sequence) -> Body[int]:
@@ -218,7 +226,9 @@ class Shell:
         data = yield from read_all(reader)
         yield from Close(reader)
         status = yield from self.jobs.wait_for(pid)
-        self.state.status = self.evaluator.substituted = status.shell_status
+        self.evaluator.substituted = status.shell_status
+        if self.dialect is Dialect.BASH:
+            self.state.status = status.shell_status
         return decode(data.replace(b"\0", b"").rstrip(b"\n"))
 
     def process_substitution(self, part: ProcessSubstitution) -> Body[str]:
@@ -236,11 +246,17 @@ def _start(shell: Shell, sequence: Sequence) -> Body[int]:
     return shell.copy().subshell(sequence)
 
 
+def _execute(shell: Shell, path: str, words: list[str]) -> Body[int]:
+    yield from shell.enter_child()
+    return (yield from shell.evaluator.execute(path, words))
+
+
 def _into(shell: Shell, sequence: Sequence, reader: int, writer: int) -> Body[int]:
     yield from Close(reader)
     yield from Dup2(writer, 1)
     if writer != 1:
         yield from Close(writer)
+    shell.state.trace_depth += 1
     shell.evaluator.exec_last = True
     return (yield from shell.subshell(sequence))
 

@@ -69,6 +69,7 @@ class State:
     loops: int = 0
     sourcing: int = 0
     depth: int = 0
+    trace_depth: int = 0
     getopts: int = 1
     pipe_status: list[int] = field(default_factory=lambda: [0])
     last_argument: str = ""

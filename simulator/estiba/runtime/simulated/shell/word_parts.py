@@ -32,6 +32,12 @@ OPERATORS = (
     ":-", ":=", ":?", ":+", "-", "=", "?", "+", "##", "#", "%%", "%", "//", "/#", "/%", "/",
     "^^", "^", ",,", ",", "@", ":",
 )  # fmt: skip
+PLAIN_OPERATORS = OPERATORS[:12]
+DIALECT_OPERATORS = {
+    Dialect.BASH: OPERATORS,
+    Dialect.DASH: PLAIN_OPERATORS,
+    Dialect.ASH: (*PLAIN_OPERATORS, "//", "/#", "/%", "/", ":"),
+}
 
 
 def is_name(text: str) -> bool:
@@ -56,10 +62,12 @@ class WordParts:
     def derive(self, text: str) -> Lexer:
         raise NotImplementedError
 
-    def fail(self, wanted: str) -> Exception:
-        """The text ended while something was open."""
+    def fail(self, wanted: str, start: int = -1) -> Exception:
+        """The text ended while something was open since `start`."""
         from .lexer import Incomplete  # noqa: PLC0415 - the two modules are one lexer
 
+        if start >= 0:
+            self.position = start
         return Incomplete("", self.line, wanted, f"matching {wanted}")
 
     # Words.
@@ -165,6 +173,7 @@ class WordParts:
 
     def read_double_quoted(self, closer: str) -> list[Part]:
         """The parts up to the closing quote, which is taken too."""
+        start = self.position
         parts: list[Part] = []
         literal: list[str] = []
         text = self.text
@@ -175,7 +184,7 @@ class WordParts:
                 self._flush_quoted(parts, literal)
                 return parts
             self._inside_quotes(character, parts, literal, '"\\$`\n')
-        raise self.fail("`\"'")
+        raise self.fail("`\"'", start)
 
     def read_document_parts(self) -> list[Part]:
         """A here-document: as in double quotes, but quotes are plain and it ends with the text."""
@@ -338,7 +347,7 @@ class WordParts:
         if not parameter.name:
             parameter.operator = "bad"
             return
-        for operator in OPERATORS:
+        for operator in DIALECT_OPERATORS[self.dialect]:
             if self.text.startswith(operator, self.position):
                 break
         else:

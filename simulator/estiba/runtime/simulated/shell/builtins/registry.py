@@ -22,6 +22,8 @@ MODULES = ("flow", "directories", "variables", "attributes", "printing", "testin
 MODULES += ("lookup", "reading", "options", "limits")
 
 _REGISTERED: dict[tuple[str, Dialect], Builtin] = {}
+_waiting: list[str] = list(MODULES)
+"""Modules still to be loaded."""
 
 
 def builtin(*names: str, dialects: tuple[Dialect, ...] = ALL) -> Callable[[Builtin], Builtin]:
@@ -37,19 +39,19 @@ def builtin(*names: str, dialects: tuple[Dialect, ...] = ALL) -> Callable[[Built
 
 
 def _load() -> None:
-    for module in MODULES:
-        import_module(f".{module}", __package__)
+    while _waiting:
+        import_module(f".{_waiting.pop()}", __package__)
 
 
 def find_builtin(name: str, dialect: Dialect) -> Builtin | None:
-    if not _REGISTERED:
+    if _waiting:
         _load()
     return _REGISTERED.get((name, dialect))
 
 
 def names(dialect: Dialect) -> list[str]:
     """All of them, sorted."""
-    if not _REGISTERED:
+    if _waiting:
         _load()
     return sorted(name for name, of in _REGISTERED if of is dialect)
 
