@@ -22,7 +22,7 @@ class Channel:
     __slots__ = ("_cancelled", "_chunks", "_closed", "_size", "capacity", "changed")
 
     def __init__(self, capacity: int = 1 << 16) -> None:
-        self._chunks: deque[bytes] = deque()
+        self._chunks: deque[bytes] | None = None  # an idle channel stays small
         self._size = 0
         self._closed = False
         self._cancelled = False
@@ -50,6 +50,8 @@ class Channel:
     def poll(self) -> bytes | None:
         if self._chunks:
             chunk = self._chunks.popleft()
+            if not self._chunks:
+                self._chunks = None
             self._size -= len(chunk)
             self.changed.fire()
             return chunk
@@ -66,6 +68,8 @@ class Channel:
         if self._cancelled:
             raise Disconnected
         if data and not self._closed:
+            if self._chunks is None:
+                self._chunks = deque()
             self._chunks.append(data)
             self._size += len(data)
             self.changed.fire()
@@ -85,7 +89,7 @@ class Channel:
     def cancel(self) -> None:
         """Reading side: nobody listens any more."""
         self._cancelled = self._closed = True
-        self._chunks.clear()
+        self._chunks = None
         self._size = 0
         self.changed.fire()
 
