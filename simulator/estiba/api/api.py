@@ -17,6 +17,7 @@ from ..tasks import Work
 from . import (
     archives,
     attach,
+    build,
     container_archive,
     containers,
     distribution,
@@ -35,6 +36,7 @@ M = TypeVar("M")
 ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
     system.routes,
     archives.routes,
+    build.routes,
     images.routes,
     distribution.routes,
     attach.routes,

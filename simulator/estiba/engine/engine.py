@@ -16,6 +16,7 @@ from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
 from .attach import Attaching
+from .builder.building import Building
 from .commit import Committing
 from .config import EngineConfig
 from .container_archive import ContainerArchives
@@ -81,6 +82,7 @@ class Engine(Generic[M]):
         self.loading: Loading[M] = Loading(self)
         self.importing: Importing[M] = Importing(self)
         self.committing: Committing[M] = Committing(self)
+        self.building: Building[M] = Building(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)

@@ -50,7 +50,7 @@ class Instruction:
     """One instruction. `text` is shown after `Step n/m :`.
 
     `words` are its arguments; `json` is the exec form. Options: `source` is `--from`, `owner` is
-    `--chown`. `health` is what HEALTHCHECK asks for.
+    `--chown`. `health` is what HEALTHCHECK asks for. `literal`: variables are not replaced.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Instruction:
     platform: str = ""
     buildkit: str = ""
     health: HealthConfig | None = None
+    literal: bool = False
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

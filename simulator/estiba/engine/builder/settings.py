@@ -67,9 +67,12 @@ def apply(state: State, made: Instruction) -> str:
 
 def _expanded(state: State, made: Instruction) -> Instruction:
     """Variables replaced, in the instructions that have them."""
+    if made.literal:
+        return made
     if made.name == "expose":
         variables = state.variables
-        words = [w for word in made.words for w in expand_words(word, variables, state.escape)]
+        asked = sorted(made.words)
+        words = [w for word in asked for w in expand_words(word, variables, state.escape)]
         return replace(made, words=tuple(words))
     if made.name in ("env", "label", "arg", "user", "stopsignal", "volume", "workdir"):
         variables = state.variables

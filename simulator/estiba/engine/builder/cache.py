@@ -1,0 +1,67 @@
+"""The build cache: an image built on the same parent by the same step is used again.
+
+Two steps are the same when their settings are: command, environment, labels, ports, entrypoint,
+volumes and the like. For COPY and ADD the sums of the files are part of the command.
+Source: Docker Engine 20.10, image/cache and runconfig/compare.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ...spec import ContainerConfig, Digest
+from ...store import ImageRecord
+
+if TYPE_CHECKING:
+    from ..engine import Engine
+
+M = TypeVar("M")
+
+
+class Cache(Generic[M]):
+    """Looks for earlier results. After the first miss of a stage nothing is looked for."""
+
+    def __init__(self, engine: Engine[M], *, used: bool = True) -> None:
+        self._engine = engine
+        self._used = used
+        self._missed = False
+
+    def new_stage(self) -> None:
+        self._missed = False
+
+    def find(self, parent: Digest | None, config: ContainerConfig) -> ImageRecord | None:
+        """The latest image that this step made before."""
+        if not self._used or self._missed:
+            return None
+        same = [one for one in self._children(parent) if equal(one.config.container_config, config)]
+        found = max(same, key=lambda one: one.config.created_ns, default=None)
+        self._missed = found is None
+        return found
+
+    def _children(self, parent: Digest | None) -> list[ImageRecord]:
+        images = self._engine.stores.images
+        if parent is None:
+            return [record for record in images if record.parent is None]
+        return [images.get(child) for child in images.children(parent)]
+
+
+def equal(one: ContainerConfig, other: ContainerConfig) -> bool:
+    """Are the settings of two steps the same?"""
+    if one.open_stdin or other.open_stdin:
+        return False
+    return _key(one) == _key(other)
+
+
+def _key(config: ContainerConfig) -> tuple[object, ...]:
+    return (
+        config.attach_stdout,
+        config.attach_stderr,
+        config.user,
+        config.tty,
+        config.cmd or (),
+        config.env or (),
+        dict(config.labels or {}),
+        set(config.exposed_ports),
+        config.entrypoint or (),
+        set(config.volumes or ()),
+    )
