@@ -22,7 +22,7 @@ from ..syscalls import (
 from .accounts import Accounts, read_accounts
 from .dates import zone_of
 from .listing_layout import Entry, Layout, Looks, Times
-from .options import Grammar, Misuse, Options, called, complain, is_busybox, tool
+from .options import Grammar, Misuse, Options, complain, is_busybox, tool
 from .quoting import is_utf8, literal, quoted
 from .status import S_IFDIR, S_IFLNK, is_directory, is_link
 
@@ -362,14 +362,16 @@ def _extension(name: str) -> str:
     return name[name.rfind(".") :] if "." in name else ""
 
 
-def version_key(name: str) -> list[tuple[int, int | str]]:
+def version_key(name: str) -> list[tuple[int, int]]:
     """Numbers inside names by value.
 
-    >>> sorted(["a10", "a9"], key=version_key)
-    ['a9', 'a10']
+    >>> sorted(["a10", "a9", "a.b"], key=version_key)
+    ['a.b', 'a9', 'a10']
     """
-    parts = re.findall(r"\d+|\D+", name)
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
-
-
-__all__ = ["called", "ls", "version_key"]
+    key: list[tuple[int, int]] = []
+    for part in re.findall(r"\d+|\D+", name):
+        if part.isdecimal():
+            key.append((ord("0"), int(part)))
+        else:
+            key += [(ord(character), 0) for character in part]
+    return key

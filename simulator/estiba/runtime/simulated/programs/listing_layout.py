@@ -152,6 +152,7 @@ class Layout:
         if looks.format == "l":
             lines = self._busybox_long if looks.busybox else self._long
             return head + b"".join(line + looks.end for line in lines(entries, names))
+        self._widest(entries)
         cells = [self._cell(entry, name) for entry, name in zip(entries, names, strict=True)]
         if looks.format == "1" or looks.width == 0:
             return head + b"".join(cell + looks.end for cell, _ in cells)
@@ -190,13 +191,18 @@ class Layout:
         if self.looks.inode:
             before += f"{entry.ino:>{7 if self.looks.busybox else self._widest_inode}} "
         if self.looks.blocks:
-            before += f"{self._blocks(_blocks(entry)):>{6 if self.looks.busybox else 1}} "
+            before += f"{self._blocks(_blocks(entry)):>{6 if self.looks.busybox else self._widest_blocks}} "
         pad = " " if self.padded and name[:1] not in "'\"" else ""
         mark = self._mark(entry.kind, entry.status)
         width = len(before) + len(pad) + len(name) + (0 if self.looks.busybox else len(mark))
         return encode(before + pad) + self._painted(entry, name) + encode(mark), width
 
-    _widest_inode = 1
+    _widest_inode = _widest_blocks = 1
+
+    def _widest(self, entries: list[Entry]) -> None:
+        """Numbers before names stand in columns of their own."""
+        self._widest_inode = max(len(str(entry.ino)) for entry in entries)
+        self._widest_blocks = max(len(self._blocks(_blocks(entry))) for entry in entries)
 
     def _mark(self, kind: int, status: Status | None) -> str:
         wanted = self.looks.indicator

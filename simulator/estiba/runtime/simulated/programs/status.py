@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ....filesystem import Stat as Status
+    from ....filesystem import Stat
+
+    Status = Stat
 
 S_IFMT: Final = 0o170000
 S_IFSOCK: Final = 0o140000
