@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from container_house import PATH, House, SmallSnapshots
+from container_house import PATH, House, SmallSnapshots, SmallTrees
+from small_files import SmallMount
 
 from estiba.distribution import (
     AuthenticationRequired,
@@ -24,6 +25,7 @@ from estiba.distribution import (
 from estiba.distribution.errors import SeveralErrors
 from estiba.engine.images import Images
 from estiba.filesystem.content import Content
+from estiba.filesystem.errors import FilesystemError
 from estiba.filesystem.tree import Tree, TreeBuilder
 from estiba.layer import Layer, read_layer, write_layer
 from estiba.spec import (
@@ -201,17 +203,55 @@ class LayeredSnapshots(SmallSnapshots):
     def __init__(self) -> None:
         super().__init__()
         self.layers: dict[Digest, Tree] = {}
-        self.uppers: dict[str, Tree] = {}
+        self.parents: dict[Digest, Digest | None] = {}
+        self.mounts: dict[str, SmallMount] = {}
 
     def add_layer(self, chain_id: Digest, parent: Digest | None, tree: Tree) -> None:
         assert parent is None or parent in self.layers
         self.layers[chain_id] = tree
+        self.parents[chain_id] = parent
 
     def remove_layer(self, chain_id: Digest) -> None:
         del self.layers[chain_id]
 
+    def prepare(self, key: str, parent: Digest | None) -> None:
+        super().prepare(key, parent)
+        self.mounts[key] = self._over(parent)
+
+    def mount(self, key: str) -> Any:
+        return self.mounts[key]
+
+    def view(self, chain_id: Digest) -> Any:
+        return self._over(chain_id)
+
     def upper(self, key: str) -> Tree:
-        return self.uppers.get(key) or tree_of({})
+        return self.mounts[key].tree()
+
+    def remove(self, key: str) -> None:
+        super().remove(key)
+        self.mounts.pop(key, None)
+
+    def _over(self, chain: Digest | None) -> SmallMount:
+        lowers = []
+        while chain is not None:
+            lowers.append(self.layers[chain])
+            chain = self.parents[chain]
+        return SmallMount(lowers)
+
+
+class SmallTreesWithFiles(SmallTrees):
+    """Trees that can be looked into."""
+
+    def make_directory(self, root: Any, path: str) -> bool:
+        try:
+            root.stat(path)
+        except FilesystemError:
+            root.mkdir(path, 0o755)
+            return True
+        return False
+
+    def namespace(self, root: Any, mounts: Any) -> Any:
+        return root
 
 
 class ImageHouse(House):
@@ -226,7 +266,9 @@ class ImageHouse(House):
             engine.stores.layers.release(layer.chain_id)
         engine.images = Images(engine)
         self.layered = LayeredSnapshots()
-        engine.host = replace(engine.host, snapshotter=cast(Any, self.layered))
+        engine.host = replace(
+            engine.host, snapshotter=cast(Any, self.layered), trees=SmallTreesWithFiles()
+        )
         self.hub = HubDouble()
         engine.hub = cast(Any, self.hub)
         self.recorder._records.clear()

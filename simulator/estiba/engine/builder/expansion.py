@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ...errors import InvalidInput
+from ...spec.gotext import quote
 
 SPECIAL = "@*#?-$!"
 
@@ -31,12 +32,19 @@ def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> str:
     >>> expand("${A:-b}$C", {"C": "d"})
     'bd'
     """
-    return _Scanner(word, variables, escape).run()[0]
+    return _run(word, variables, escape)[0]
 
 
 def expand_words(word: str, variables: Mapping[str, str], escape: str = "\\") -> list[str]:
     """One word that may become several, where a value has spaces. Raises: BadWord."""
-    return _Scanner(word, variables, escape).run()[1]
+    return _run(word, variables, escape)[1]
+
+
+def _run(word: str, variables: Mapping[str, str], escape: str) -> tuple[str, list[str]]:
+    try:
+        return _Scanner(word, variables, escape).run()
+    except BadWord as error:
+        raise BadWord(f"failed to process {quote(word)}: {error}") from None
 
 
 class _Scanner:
@@ -171,7 +179,7 @@ class _Scanner:
         if value:
             return value
         reason = "empty" if name in self._variables else "unset"
-        raise BadWord(f"{name}: {word or f'not allowed to be {reason}'}")
+        raise BadWord(f"{name}: {word or f'is not allowed to be {reason}'}")
 
     def _name(self) -> str:
         first = self._peek()

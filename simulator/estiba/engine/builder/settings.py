@@ -130,11 +130,11 @@ def _cmd(state: State, made: Instruction) -> str:
 
 
 def _entrypoint(state: State, made: Instruction) -> str:
-    words = command_line(made, state.config)
+    words = command_line(made, state.config) if made.words else None
     state.change(entrypoint=words)
     if not state.command_set:
         state.change(cmd=None)
-    return f"ENTRYPOINT {quoted(words)}"
+    return f"ENTRYPOINT {quoted(words or ())}"
 
 
 def _expose(state: State, made: Instruction) -> str:
