@@ -383,6 +383,5 @@ def _in_pipeline(
             yield from Dup2(fd, standard)
             if fd != standard:
                 yield from Close(fd)
-    shell.state.options.discard("monitor")
     shell.evaluator.exec_last = True
     return (yield from shell.subshell(body))

@@ -266,6 +266,7 @@ def _run(shell: Shell, arguments: Arguments) -> Body[int]:
         state.positional = rest[1:]
         if arguments.login or state.name.startswith("-"):
             yield from _login_files(shell, arguments)
+        shell.from_command = True
         yield from shell.run_text(arguments.command, "-c", exec_last=True)
         return (yield from shell.traps.finish())
     if rest and not arguments.stdin:

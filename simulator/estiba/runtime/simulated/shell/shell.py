@@ -52,12 +52,15 @@ class Shell:
         self.calls: list[str] = []
         self.at_prompt = False
         self.from_file = False
+        self.from_command = False
         self.history: list[str] | None = None
         self.parent = 0
         self.own_pid = 0
         self.uid = 0
         self.hostname = ""
         self.now_ns = 0
+        self.command_number = 1
+        self._user: str | None = None
         self.save_history: Callable[[], Body[None]] | None = None
         self.save_history_at_exit = True
         self.current_text = ""
@@ -70,9 +73,11 @@ class Shell:
         made = Shell(self.process, self.dialect, self.state.copy())
         made.calls = list(self.calls)
         made.at_prompt, made.from_file = self.at_prompt, self.from_file
+        made.from_command = self.from_command
         made.parent, made.own_pid, made.uid = self.parent, self.own_pid, self.uid
         made.hostname, made.now_ns, made.history = self.hostname, self.now_ns, self.history
         made.evaluator.tested = self.evaluator.tested
+        made.traps.inherited = dict(self.traps.inherited)
         return made
 
     # Speaking.
@@ -99,6 +104,21 @@ class Shell:
             raise Failure(message, wording.assignment_status, fatal=False) from None
         if name == "PATH":
             self.state.hashed.clear()
+
+    def user_name(self) -> Body[str]:
+        """Who we are, by /etc/passwd."""
+        if self._user is None:
+            self._user = "I have no name!"
+            try:
+                text = decode((yield from read_file("/etc/passwd")))
+            except SyscallError:
+                text = ""
+            for line in text.splitlines():
+                fields = line.split(":")
+                if len(fields) > 2 and fields[2] == str(self.uid):
+                    self._user = fields[0]
+                    break
+        return self._user
 
     def home_of(self, name: str) -> str | None:
         """What `~name` stands for; None leaves it as it is."""
@@ -196,7 +216,7 @@ class Shell:
     def enter_child(self) -> Body[None]:
         """Drop what a child does not inherit: traps, job control."""
         self.jobs = Jobs(self)
-        self.evaluator.exec_last = False
+        self.state.options.discard("monitor")
         for number in range(1, 32):
             inherited = self.traps.inherited.get(number)
             if inherited is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..syscalls import Action, Body, Disposition, Sigaction
+from ..syscalls.signals import SIGHUP, SIGINT, SIGWINCH
 from .control import Control, ShellExit
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ class Traps:
         self.pending: list[int] = []
         self.inherited: dict[int, Disposition] = {}
         """For signals that are caught or ignored now, what a child starts with."""
+        self.noted: list[int] = []
+        """Signals an interactive shell itself is interested in."""
         self._running = False
+
+    def note_here(self, number: int) -> None:
+        self.noted.append(number)
 
     def note(self, number: int) -> None:
         self.pending.append(number)
@@ -42,7 +48,10 @@ class Traps:
             return
         before = self.inherited.get(number)
         if action is None:
-            yield from Sigaction(number, before or Action.DEFAULT)
+            default = before or Action.DEFAULT
+            if self._shell.at_prompt and number in (SIGINT, SIGHUP, SIGWINCH):
+                default = self.note_here
+            yield from Sigaction(number, default)
         elif action == "":
             self.inherited[number] = Action.IGNORE
             yield from Sigaction(number, Action.IGNORE)

@@ -67,7 +67,10 @@ class WordParts:
         from .lexer import Incomplete  # noqa: PLC0415 - the two modules are one lexer
 
         if start >= 0:
-            self.position = start
+            if self.dialect is Dialect.BASH:
+                self.position = start
+            else:
+                self.position = len(self.text)
         return Incomplete("", self.line, wanted, f"matching {wanted}")
 
     # Words.

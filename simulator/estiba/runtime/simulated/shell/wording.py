@@ -31,13 +31,17 @@ BASH_ARITHMETIC = {
 class Wording:
     """Bash's sentences, and what all have in common."""
 
-    unset_status = 127
     bad_status = 1
     usage_status = 2
     assignment_status = 1
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
+
+    @property
+    def unset_status(self) -> int:
+        """The status of a script that used an unset parameter."""
+        return 127 if self.shell.from_command else 1
 
     def prefix(self, builtin: str = "") -> str:
         """What comes before a message."""
@@ -131,9 +135,12 @@ class Wording:
 class DashWording(Wording):
     """dash's sentences."""
 
-    unset_status = 2
     bad_status = 2
     assignment_status = 2
+
+    @property
+    def unset_status(self) -> int:
+        return 2
 
     def prefix(self, builtin: str = "") -> str:
         state = self.shell.state

@@ -9,14 +9,12 @@ from ...search import find_command
 from ...streams import print_out
 from ...syscalls import Access, Body, SyscallError
 from ..dialect import Dialect
+from ..lookup_words import BASH_KEYWORDS, KEYWORDS
 from ..quoting import single_quoted
 from .registry import ASH, BASH, builtin, find_builtin, names, number
 
 if TYPE_CHECKING:
     from ..shell import Shell
-
-KEYWORDS = frozenset("if then else elif fi do done case esac while until for { } ! in".split())
-BASH_KEYWORDS = KEYWORDS | frozenset(("[[", "]]", "function", "time", "select", "coproc"))
 
 
 def _kind(shell: Shell, name: str) -> Body[tuple[str, str]]:
