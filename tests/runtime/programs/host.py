@@ -338,7 +338,7 @@ class HostKernel:
 Simulate = Callable[..., Result]
 
 
-def simulate(
+def simulate(  # noqa: PLR0913
     argv: list[str],
     root: str,
     *,

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from estiba.runtime.simulated.program import Flavour
 
 from .host import UTC, Result, simulate
@@ -82,7 +83,9 @@ def _real_terminal(argv: list[str], flavour: str, root: str) -> tuple[bytes, int
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     command = argv if flavour == "gnu" else ["busybox", *argv]
-    with subprocess.Popen(command, cwd=root, stdin=theirs, stdout=theirs, stderr=theirs, env=UTC) as real:
+    with subprocess.Popen(
+        command, cwd=root, stdin=theirs, stdout=theirs, stderr=theirs, env=UTC
+    ) as real:
         os.close(theirs)
         out = b""
         try:

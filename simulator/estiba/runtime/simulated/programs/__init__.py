@@ -14,9 +14,12 @@ _TABLE: dict[str, str] = {
     "linking": "ln link readlink realpath",
     "ownership": "chmod chown chgrp",
     "identity": "id whoami groups logname uname arch hostname dnsdomainname nproc tty",
-    "environment": "env printenv pwd basename dirname which nohup nice ionice setsid chroot timeout time",
+    "environment": (
+        "env printenv pwd basename dirname which nohup nice ionice setsid chroot timeout time"
+    ),
     "selection": "head tail wc tee",
-    "columns": "sort uniq cut tr paste comm",
+    "columns": "cut tr paste comm",
+    "sorting": "sort uniq",
     "grep": "grep egrep fgrep",
     "find": "find",
     "xargs": "xargs",
@@ -25,26 +28,35 @@ _TABLE: dict[str, str] = {
     "conditions": "test [ [[ expr",
     "blocks": "dd sync fsync",
     "usage": "du df mount umount free uptime w",
-    "processes": "ps kill pidof pgrep pkill killall killall5 top",
-    "checksums": "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sha3sum cksum sum crc32 base64 base32",
+    "processes": "ps top",
+    "signalling": "kill pidof pgrep pkill killall killall5",
+    "checksums": (
+        "md5sum sha1sum sha224sum sha256sum sha384sum "
+        "sha512sum b2sum sha3sum cksum sum crc32 base64 base32"
+    ),
     "dumps": "od hexdump hd xxd strings fold expand unexpand split cmp",
     "comparison": "diff",
-    "archives": "tar gzip gunzip zcat",
-    "web_servers": "httpd httpd-foreground apache2 apache2-foreground apachectl apache2ctl nginx",
-    "web_clients": "wget curl nc netcat ncat telnet ping ping6 nslookup host dig",
+    "archives": "tar",
+    "zipping": "gzip gunzip zcat",
+    "web_apache": "httpd-foreground apache2 apache2-foreground apachectl apache2ctl",
+    "web_servers": "httpd nginx",
+    "web_clients": "wget curl",
+    "wires": "nc netcat ncat telnet ping ping6 nslookup host dig",
     "interfaces": "ip ifconfig route netstat ss arp",
     "packages": (
-        "apt-get apt aptitude apk yum dnf microdnf dpkg dpkg-query rpm pip pip3 npm gem composer git"
+        "apt-get apt aptitude apk yum dnf microdnf dpkg dpkg-query rpm pip pip3 npm gem "
+        "composer git"
         " go cargo"
     ),
-    "users": (
-        "useradd adduser groupadd addgroup usermod userdel deluser groupdel delgroup getent su gosu"
-        " su-exec setpriv runuser sudo passwd chpasswd chage"
-    ),
+    "users": ("useradd adduser groupadd addgroup usermod userdel deluser groupdel delgroup"),
+    "switching": "getent su gosu su-exec setpriv runuser sudo passwd chpasswd chage",
     "services": (
-        "hello redis-server mysqld mariadbd postgres mongod memcached php-fpm catalina.sh registry traefik"
-        " haproxy influxd vault rabbitmq-server mysql-server mariadb mysqld_safe docker-entrypoint.sh"
-        " docker-php-entrypoint entrypoint.sh python python3 python2 node ruby java irb jshell php perl"
+        "hello redis-server mysqld mariadbd postgres mongod memcached php-fpm "
+        "catalina.sh registry traefik"
+        " haproxy influxd vault rabbitmq-server mysql-server mariadb mysqld_safe "
+        "docker-entrypoint.sh"
+        " docker-php-entrypoint entrypoint.sh python python3 python2 node ruby java irb "
+        "jshell php perl"
         " gcc lua rustc mvn gradle mysql psql redis-cli mongo pause"
     ),
     "multicall": "busybox",

@@ -6,6 +6,7 @@ Archives are read and written with Python's `tarfile` in memory. Source: tar(1),
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip as codec
 import io
 import lzma
@@ -36,7 +37,7 @@ from ..syscalls import (
 from ..syscalls.errnos import EEXIST
 from .accounts import read_accounts
 from .dates import strftime, zone_of
-from .options import Grammar, Misuse, Options, basename, complain, is_busybox, tool
+from .options import Grammar, Misuse, Options, complain, is_busybox, tool
 from .status import S_IFIFO, is_directory, is_link, is_regular, kind, major, minor
 
 TAR = Grammar(
@@ -51,15 +52,6 @@ TAR = Grammar(
         "no-same-permissions": "nop", "overwrite": "overwrite", "one-file-system": "one",
     },
     both=True,
-)  # fmt: skip
-GZIP = Grammar(
-    "cdfhklnNqrtv123456789S:",
-    {
-        "stdout": "c", "to-stdout": "c", "decompress": "d", "uncompress": "d", "force": "f",
-        "keep": "k", "list": "l", "test": "t", "verbose": "v", "fast": "1", "best": "9", "quiet": "q",
-        "no-name": "n", "recursive": "r",
-    },
-    "cdfkt123456789qv",
 )  # fmt: skip
 ZIPPED = {b"\x1f\x8b": codec.decompress, b"BZ": bz2.decompress, b"\xfd7": lzma.decompress}
 
@@ -188,7 +180,7 @@ class _Pack:
         self.status = 0
         self.stripped = False
 
-    def add(self, path: str) -> Body[None]:
+    def add(self, path: str) -> Body[None]:  # noqa: PLR0912
         try:
             status = yield from (Stat(path) if "h" in self.options else Lstat(path))
         except SyscallError as error:
@@ -204,7 +196,8 @@ class _Pack:
             name = path.lstrip("/") or "./"
             if not self.stripped:
                 self.stripped = True
-                yield from complain(self.process, "removing leading '/' from member names" if is_busybox(self.process)
+                yield from complain(self.process,
+                ("removing leading " "'/' from member names") if is_busybox(self.process)
                                     else "Removing leading `/' from member names")  # fmt: skip
         entry = tarfile.TarInfo(name.rstrip("/") or name)
         accounts = yield from read_accounts()
@@ -354,10 +347,8 @@ class _Extract:
                 return
             except SyscallError:
                 pass
-        try:
+        with contextlib.suppress(SyscallError):
             yield from Unlink(path)
-        except SyscallError:
-            pass
         if entry.issym():
             yield from Symlink(entry.linkname, path)
         elif entry.islnk():
@@ -390,90 +381,3 @@ def _ensure(path: str) -> Body[None]:
     except SyscallError as error:
         if error.errno != EEXIST:
             raise
-
-
-@tool("gzip", "gunzip", "zcat")
-def gzip(process: Process, args: list[str]) -> Body[int]:
-    options = GZIP.parse(process, args)
-    name = basename(process)
-    backwards = "d" in options or name in ("gunzip", "zcat")
-    to_stdout = "c" in options or name == "zcat"
-    status = 0
-    for path in options.operands or ["-"]:
-        if path == "-":
-            data = yield from read_all(0)
-            status |= yield from _through(process, data, backwards, options, "stdin")
-            continue
-        status |= yield from _one(process, path, backwards, to_stdout, options)
-    return status
-
-
-def _through(
-    process: Process, data: bytes, backwards: bool, options: Options, name: str
-) -> Body[int]:
-    try:
-        result = (
-            codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
-        )
-    except (OSError, EOFError, zlib.error):
-        yield from _bad(process, name)
-        return 1
-    if "t" not in options:
-        yield from write_all(1, result)
-    return 0
-
-
-def _bad(process: Process, name: str) -> Body[None]:
-    if is_busybox(process):
-        yield from complain(process, "invalid magic")
-    else:
-        yield from print_err(f"\n{process.name}: {name}: not in gzip format\n")
-
-
-def _level(options: Options) -> int:
-    return int(options.last("123456789") or "6")
-
-
-def _one(
-    process: Process, path: str, backwards: bool, to_stdout: bool, options: Options
-) -> Body[int]:
-    try:
-        status = yield from Stat(path)
-        if is_directory(status):
-            yield from complain(process, f"{path} is a directory -- ignored")
-            return 2
-        data = yield from read_file(path)
-    except SyscallError as error:
-        shown = f"{path}" if is_busybox(process) else path
-        yield from complain(process, f"{shown}: {error}")
-        return 1
-    if backwards and not path.endswith((".gz", ".tgz")) and not to_stdout:
-        yield from complain(
-            process,
-            f"{path}: unknown suffix{' - ignored' if is_busybox(process) else ' -- ignored'}",
-        )
-        return 1 if is_busybox(process) else 2
-    if not backwards and path.endswith(".gz") and "f" not in options and not to_stdout:
-        yield from complain(process, f"{path} already has .gz suffix -- unchanged")
-        return 2
-    if to_stdout or "t" in options:
-        return (yield from _through(process, data, backwards, options, path))
-    target = path + ".gz"
-    if backwards:
-        target = (
-            path.removesuffix(".gz") if path.endswith(".gz") else path.removesuffix(".tgz") + ".tar"
-        )
-    try:
-        result = (
-            codec.decompress(data) if backwards else codec.compress(data, _level(options), mtime=0)
-        )
-    except (OSError, EOFError, zlib.error):
-        yield from _bad(process, path)
-        return 1
-    yield from write_file(target, result)
-    yield from Chmod(target, status.mode & 0o7777)
-    yield from Chown(target, status.uid, status.gid)
-    yield from Utimens(target, status.mtime_ns)
-    if "k" not in options:
-        yield from Unlink(path)
-    return 0

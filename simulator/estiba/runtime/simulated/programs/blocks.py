@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from ..program import Process
 from ..streams import print_err
 from ..syscalls import (
@@ -27,7 +29,8 @@ from .quantities import POWERS, parse_size
 from .quoting import literal, quoted
 from .status import is_regular
 
-NAMES = ("if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "conv", "status", "iflag", "oflag",
+NAMES = ("if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "conv", "status", "iflag",
+"oflag",
          "cbs")  # fmt: skip
 NUMBERS = {"bs": 512, "ibs": 512, "obs": 512, "count": -1, "skip": 0, "seek": 0}
 
@@ -105,7 +108,7 @@ def _failed(process: Process, path: str, error: SyscallError) -> Body[int]:
 class _Copy:
     """One run of dd, with its records."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917
         self, process: Process, source: int, target: int, size_in: int, size_out: int,
         conversions: set[str],
     ) -> None:  # fmt: skip
@@ -128,10 +131,8 @@ class _Copy:
             return
         if named and cut and is_regular((yield from Fstat(self.target))):
             yield from Ftruncate(self.target, offset)
-        try:
+        with contextlib.suppress(SyscallError):
             yield from Lseek(self.target, offset)
-        except SyscallError:
-            pass
 
     def block(self) -> Body[bytes]:
         return (yield from Read(self.source, self.size_in))

@@ -142,7 +142,7 @@ class _Diff:
             self.out.put(f"Binary files {one} and {other} differ\n")
             return
         if not top:
-            words = [arg for arg in self.shown_options()]
+            words = list(self.shown_options())
             self.out.put(" ".join(["diff", *words, one, other]) + "\n")
         matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
         if self.unified:

@@ -108,7 +108,7 @@ class _Judgement:
         word = self.peek()
         if word is None:
             raise Wrong("argument expected" if is_busybox(self.process)
-                        else f"missing argument after {literal(self.process, self.args[-1])}")  # fmt: skip
+                        else ("missing argument after " f"{literal(self.process, self.args[-1])}"))  # fmt: skip
         if word == "!" and self.peek(1) is not None:
             self.index += 1
             return not (yield from self.term())

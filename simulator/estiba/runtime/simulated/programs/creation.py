@@ -233,7 +233,8 @@ def mknod(process: Process, args: list[str]) -> Body[int]:
     for text, number in zip(operands[2:], numbers, strict=True):
         if number is None:
             raise Misuse(f"invalid number '{text}'" if is_busybox(process)
-                         else f"invalid device number {literal(process, text)}", hint=False)  # fmt: skip
+                         else ("invalid device number " f"{literal(process, text)}"),
+                         hint=False)  # fmt: skip
     mode = yield from wanted_mode(process, options, 0o666)
     rdev = device(numbers[0] or 0, numbers[1] or 0) if numbers else 0
     try:

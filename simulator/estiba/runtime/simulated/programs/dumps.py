@@ -18,11 +18,15 @@ OD = Grammar(
         "output-duplicates": "v", "width=?": "w",
     },
 )  # fmt: skip
-NAMED = "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp".split()
+NAMED = (
+    "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si "
+    "dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp"
+).split()
 ESCAPES = {0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
 SHORT = {"a": "a", "b": "o1", "c": "c", "d": "u2", "D": "u4", "h": "x2", "H": "x4", "i": "d4",
          "l": "d8", "o": "o2", "O": "o4", "s": "d2", "x": "x2"}  # fmt: skip
-DIGITS = {("o", 1): 3, ("o", 2): 6, ("o", 4): 11, ("o", 8): 22, ("x", 1): 2, ("x", 2): 4, ("x", 4): 8,
+DIGITS = {("o", 1): 3, ("o", 2): 6, ("o", 4): 11, ("o", 8): 22, ("x", 1): 2, ("x", 2): 4, ("x",
+4): 8,
           ("x", 8): 16, ("d", 1): 4, ("d", 2): 6, ("d", 4): 11, ("d", 8): 20, ("u", 1): 3,
           ("u", 2): 5, ("u", 4): 10, ("u", 8): 20}  # fmt: skip
 
@@ -244,7 +248,8 @@ def expand(process: Process, args: list[str]) -> Body[int]:
 def split(process: Process, args: list[str]) -> Body[int]:
     options = Grammar(
         "a:b:C:dl:n:x",
-        {"suffix-length=": "a", "bytes=": "b", "lines=": "l", "numeric-suffixes": "d", "number=": "n",
+        {"suffix-length=": "a", "bytes=": "b", "lines=": "l", "numeric-suffixes": "d",
+        "number=": "n",
          "additional-suffix=": "tail"},
     ).parse(process, args)  # fmt: skip
     operands = options.operands
@@ -252,7 +257,7 @@ def split(process: Process, args: list[str]) -> Body[int]:
     if status:
         return status
     prefix, length = (
-        (operands + ["x", "x"])[1] if len(operands) > 1 else "x",
+        ([*operands, "x", "x"])[1] if len(operands) > 1 else "x",
         int(options.value("a", "2")),
     )
     if "b" in options or "n" in options:

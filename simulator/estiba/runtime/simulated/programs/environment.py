@@ -125,7 +125,7 @@ def basename(process: Process, args: list[str]) -> Body[int]:
     if not many and len(operands) > 2:
         shown = literal(process, operands[2])
         raise Misuse("" if is_busybox(process) else f"extra operand {shown}")
-    suffix = options.value("s") if many else (operands + [""])[1]
+    suffix = options.value("s") if many else ([*operands, ""])[1]
     for path in operands if many else operands[:1]:
         name = path.rstrip("/").rpartition("/")[2] or ("/" if path else "")
         if suffix and name.endswith(suffix) and name != suffix:

@@ -51,9 +51,8 @@ def escape_at(text: str, index: int, leading_zero: bool, before: bytes) -> tuple
     if letter and letter in SIMPLE:
         return SIMPLE[letter], index + 1
     octal = OCTAL_AFTER_ZERO if leading_zero and letter == "0" else OCTAL
-    if matched := octal.match(text, index):
-        if not leading_zero or letter == "0":
-            return bytes([int(matched[0], 8) & 255]), matched.end()
+    if (matched := octal.match(text, index)) and (not leading_zero or letter == "0"):
+        return bytes([int(matched[0], 8) & 255]), matched.end()
     if matched := HEXADECIMAL.match(text, index):
         return bytes([int(matched[1], 16)]), matched.end()
     if matched := UNICODE.match(text, index):

@@ -146,7 +146,8 @@ class _Facts:
             return self.named(name) if letter == "N" else self.shown(name)
         when = strftime(WHEN, status.mtime_ns, self.zone)
         table = {
-            "a": f"{status.mode & 0o7777:o}", "A": permissions(status.mode), "b": str(blocks(status)),
+            "a": f"{status.mode & 0o7777:o}", "A": permissions(status.mode),
+            "b": str(blocks(status)),
             "B": "512", "d": str(status.dev), "D": f"{status.dev:x}", "f": f"{status.mode:x}",
             "F": size_kind or DESCRIPTIONS.get(kind(status), "weird file"), "g": str(status.gid),
             "G": self.accounts.group_name(status.gid) if self.accounts.group_of(status.gid) else "UNKNOWN",
@@ -154,8 +155,10 @@ class _Facts:
             "s": str(status.size), "t": f"{major(status.rdev):x}", "T": f"{minor(status.rdev):x}",
             "u": str(status.uid),
             "U": self.accounts.user_name(status.uid) if self.accounts.user_of(status.uid) else "UNKNOWN",
-            "w": when, "W": str(status.mtime_ns // 10**9), "x": when, "X": str(status.mtime_ns // 10**9),
-            "y": when, "Y": str(status.mtime_ns // 10**9), "z": when, "Z": str(status.mtime_ns // 10**9),
+            "w": when, "W": str(status.mtime_ns // 10**9), "x": when,
+            "X": str(status.mtime_ns // 10**9),
+            "y": when, "Y": str(status.mtime_ns // 10**9), "z": when,
+            "Z": str(status.mtime_ns // 10**9),
             "r": str(status.rdev), "R": f"{status.rdev:x}", "%": "%",
         }  # fmt: skip
         return table.get(letter)
@@ -174,7 +177,7 @@ class _Facts:
 
 
 @tool("date")
-def date(process: Process, args: list[str]) -> Body[int]:
+def date(process: Process, args: list[str]) -> Body[int]:  # noqa: PLR0912
     options = DATE.parse(process, args)
     now = yield from Time()
     zone = zone_of({} if "u" in options else process.environment)

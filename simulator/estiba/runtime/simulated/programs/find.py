@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..program import Process
 from ..streams import Output
 from ..syscalls import Body, Getdents, Lstat, Stat, SyscallError
-from .find_tests import Expression, Visit, parse_expression
+from .find_expression import Expression, Visit
+from .find_tests import parse_expression
 from .options import Misuse, complain, is_busybox, tool
 from .quoting import quoted
 from .status import is_directory, is_link

@@ -3,87 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
 from ..program import Process
-from ..streams import Output
 from ..syscalls import (
     X_OK,
     Access,
     Body,
     Getdents,
-    Readlink,
-    Rmdir,
     Stat,
     SyscallError,
     Time,
-    Unlink,
 )
-from .accounts import Accounts, read_accounts
-from .asking import agrees
-from .dates import SECOND, strftime, zone_of
-from .environment import child_of, wait_for
+from .accounts import read_accounts
+from .dates import SECOND
+from .find_actions import Actions
+from .find_expression import Expression, Test, Visit, compared, plain, tick
 from .modes import apply_mode
-from .options import Misuse, complain, is_busybox
+from .options import Misuse, is_busybox
 from .quoting import quoted
 from .regexes import BadPattern, compile_pattern
-from .status import LETTERS, blocks, is_directory, kind, permissions
+from .status import LETTERS, is_directory, kind
 
 KINDS = {letter if letter != "-" else "f": value for value, letter in LETTERS.items()}
 SIZES = {"c": 1, "w": 2, "b": 512, "k": 1024, "M": 1 << 20, "G": 1 << 30}
-
-
-@dataclass(slots=True)
-class Visit:
-    """One file that find looks at."""
-
-    path: str
-    name: str
-    status: Any
-    depth: int
-    root: str
-    pruned: bool = False
-
-
-Test = Callable[[Visit], Body[bool]]
-
-
-def plain(check: Callable[[Visit], bool]) -> Test:
-    def test(visit: Visit) -> Body[bool]:
-        return check(visit)
-        yield
-
-    return test
-
-
-class Expression:
-    """A parsed expression with the global options found in it."""
-
-    def __init__(self, process: Process) -> None:
-        self.process = process
-        self.max_depth: int | None = None
-        self.min_depth = 0
-        self.depth_first = self.one_device = self.done = self.follow = False
-        self.acts = False
-        self.status = 0
-        self.out = Output()
-        self.batches: list[tuple[list[str], list[str]]] = []
-        self.test: Test = plain(lambda _: True)
-        self.now_ns = 0
-        self.accounts = Accounts((), ())
-
-    def run(self, visit: Visit) -> Body[None]:
-        yield from self.test(visit)
-
-    def finish(self) -> Body[None]:
-        for command, paths in self.batches:
-            if paths:
-                yield from self.out.flush()
-                status = yield from wait_for((yield from child_of(self.process, command + paths)))
-                self.status = self.status or (1 if status else 0)
 
 
 def parse_expression(process: Process, words: list[str]) -> Body[Expression]:
@@ -98,11 +41,9 @@ def parse_expression(process: Process, words: list[str]) -> Body[Expression]:
     return parser.expression
 
 
-class _Parser:
+class _Parser(Actions):
     def __init__(self, process: Process, words: list[str]) -> None:
-        self.process, self.words = process, words
-        self.index = 0
-        self.expression = Expression(process)
+        super().__init__(process, words)
         self.newer: dict[str, int] = {}
 
     def references(self) -> Body[None]:
@@ -124,17 +65,6 @@ class _Parser:
             first, show = self.expression.test, self.printer("\n")
             self.expression.test = _both(first, show)
 
-    def stray(self) -> None:
-        word = self.words[self.index]
-        if is_busybox(self.process):
-            raise Misuse(f"unrecognized: {word}")
-        if word == ")":
-            raise Misuse("invalid expression; you have too many ')'", hint=False)
-        raise Misuse(f"paths must precede expression: {_tick(word)}", hint=False)
-
-    def peek(self) -> str:
-        return self.words[self.index] if self.index < len(self.words) else ""
-
     def either(self) -> Test:
         test = self.all()
         while self.peek() in ("-o", "-or"):
@@ -153,8 +83,8 @@ class _Parser:
     def one(self) -> Test:
         word = self.peek()
         if not word or word == ")":
-            raise Misuse("invalid expression; I was expecting to find a ')' somewhere but did not see one."
-                         if not word else "invalid expression; empty parentheses are not allowed.", hint=False)  # fmt: skip
+            raise Misuse(("invalid expression; " "I was expecting to " "find a ')' somewhere " "but did not see one.")
+                         if not word else ("invalid expression; empty " "parentheses " "are not allowed."), hint=False)  # fmt: skip
         self.index += 1
         if word in ("!", "-not"):
             return _negated(self.one())
@@ -162,7 +92,10 @@ class _Parser:
             test = self.either()
             if self.peek() != ")":
                 raise Misuse(
-                    "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+                    (
+                        "invalid expression; I was expecting to "
+                        "find a ')' somewhere but did not see one."
+                    ),
                     hint=False,
                 )
             self.index += 1
@@ -170,44 +103,12 @@ class _Parser:
         handler = getattr(self, "do_" + word.lstrip("-").replace("-", "_"), None)
         if not word.startswith("-") or handler is None:
             if word.startswith("-") and not is_busybox(self.process):
-                raise Misuse(f"unknown predicate {_tick(word)}", hint=False)
+                raise Misuse(f"unknown predicate {tick(word)}", hint=False)
             self.index -= 1
             self.stray()
         self.word = word
         found: Test = handler()
         return found
-
-    def argument(self) -> str:
-        if self.index >= len(self.words):
-            if is_busybox(self.process):
-                raise Misuse(f"{self.word} requires an argument", hint=False)
-            raise Misuse(f"missing argument to {_tick(self.word)}", hint=False)
-        self.index += 1
-        return self.words[self.index - 1]
-
-    def number(self) -> Callable[[int], bool]:
-        text = self.argument()
-        matched = re.fullmatch(r"([-+]?)(\d+)", text)
-        if not matched:
-            self.invalid(text)
-        assert matched is not None
-        return compared(matched[1], int(matched[2]))
-
-    def invalid(self, text: str) -> None:
-        if is_busybox(self.process):
-            raise Misuse(f"invalid number '{text}'", hint=False)
-        shown = _tick(self.word)
-        raise Misuse(f"invalid argument {_tick(text)} to {shown}", hint=False)
-
-    def printer(self, end: str) -> Test:
-        expression = self.expression
-
-        def show(visit: Visit) -> Body[bool]:
-            expression.out.put(visit.path + end)
-            return True
-            yield
-
-        return show
 
     def do_name(self) -> Test:
         glob = self.argument()
@@ -325,7 +226,7 @@ class _Parser:
         if mode is None:
             if is_busybox(self.process):
                 raise Misuse(f"invalid mode '{text}'", hint=False)
-            raise Misuse(f"invalid mode {_tick(text)}", hint=False)
+            raise Misuse(f"invalid mode {tick(text)}", hint=False)
         if sign == "-":
             return plain(lambda visit: visit.status.mode & mode == mode)
         if sign:
@@ -380,174 +281,9 @@ class _Parser:
 
         return test
 
-    def do_print(self) -> Test:
-        self.expression.acts = True
-        return self.printer("\n")
-
-    def do_print0(self) -> Test:
-        self.expression.acts = True
-        return self.printer("\0")
-
-    def do_prune(self) -> Test:
-        def test(visit: Visit) -> Body[bool]:
-            visit.pruned = True
-            return True
-            yield
-
-        return test
-
-    def do_quit(self) -> Test:
-        self.expression.acts = True
-
-        def test(visit: Visit) -> Body[bool]:
-            self.expression.done = True
-            return True
-            yield
-
-        return test
-
-    def do_delete(self) -> Test:
-        if is_busybox(self.process):
-            self.index -= 1
-            self.stray()
-        self.expression.acts = self.expression.depth_first = True
-
-        def test(visit: Visit) -> Body[bool]:
-            if visit.path in (".", "./"):
-                return True
-            try:
-                yield from (Rmdir if is_directory(visit.status) else Unlink)(visit.path)
-            except SyscallError as error:
-                yield from self.expression.out.flush()
-                shown = quoted(self.process, visit.path)
-                text = f"{visit.path}" if is_busybox(self.process) else f"cannot delete {shown}"
-                yield from complain(self.process, f"{text}: {error}")
-                self.expression.status = 1
-                return False
-            return True
-
-        return test
-
-    def do_exec(self) -> Test:
-        self.expression.acts = True
-        ask = self.word in ("-ok", "-okdir")
-        command: list[str] = []
-        while self.index < len(self.words):
-            word = self.words[self.index]
-            self.index += 1
-            if word == ";":
-                return self.each(command, ask)
-            if word == "+" and command[-1:] == ["{}"]:
-                return self.batch(command[:-1])
-            command.append(word)
-        if is_busybox(self.process):
-            raise Misuse(f"{self.word} requires an argument", hint=False)
-        raise Misuse(f"missing argument to {_tick(self.word)}", hint=False)
-
-    do_execdir = do_ok = do_okdir = do_exec
-
-    def each(self, command: list[str], ask: bool) -> Test:
-        def test(visit: Visit) -> Body[bool]:
-            argv = [word.replace("{}", visit.path) for word in command]
-            yield from self.expression.out.flush()
-            if ask and not (yield from agrees(self.process, f"< {' '.join(argv)} > ?")):
-                return False
-            return (yield from wait_for((yield from child_of(self.process, argv)))) == 0
-
-        return test
-
-    def batch(self, command: list[str]) -> Test:
-        paths: list[str] = []
-        self.expression.batches.append((command, paths))
-
-        def test(visit: Visit) -> Body[bool]:
-            paths.append(visit.path)
-            return True
-            yield
-
-        return test
-
-    def do_ls(self) -> Test:
-        self.expression.acts = True
-
-        def test(visit: Visit) -> Body[bool]:
-            status, accounts = visit.status, self.expression.accounts
-            form = (
-                "%b %e %H:%M"
-                if self.expression.now_ns - status.mtime_ns < 15778476 * SECOND
-                else "%b %e  %Y"
-            )
-            date = strftime(form, status.mtime_ns, zone_of(self.process.environment))
-            owner, group = accounts.user_name(status.uid), accounts.group_name(status.gid)
-            line = (
-                f"{status.ino:9d} {blocks(status) // 2:6d} {permissions(status.mode)} "
-                f"{status.nlink:3d} {owner:<8} {group:<8} {status.size:8d} {date} {visit.path}"
-            )
-            if kind(status) == 0o120000:
-                line += f" -> {(yield from Readlink(visit.path))}"
-            self.expression.out.put(line + "\n")
-            return True
-
-        return test
-
-    def do_printf(self) -> Test:
-        self.expression.acts = True
-        form = self.argument()
-        pieces = re.findall(r"%[-+0 ]*\d*(?:\.\d+)?(?:[TAC].|.)|\\.|[^%\\]+", form, re.S)
-
-        def test(visit: Visit) -> Body[bool]:
-            for piece in pieces:
-                self.expression.out.put((yield from self.piece(piece, visit)))
-            return True
-
-        return test
-
-    def piece(self, piece: str, visit: Visit) -> Body[str]:
-        if piece[0] == "\\":
-            return {"n": "\n", "t": "\t", "0": "\0", "\\": "\\"}.get(piece[1], piece)
-        if piece[0] != "%":
-            return piece
-        status, accounts = visit.status, self.expression.accounts
-        timed = piece[-2:-1] in ("T", "A", "C") and len(piece) > 2
-        if timed:
-            zone = zone_of(self.process.environment)
-            return strftime(
-                {"@": "%s.0000000000"}.get(piece[-1], "%" + piece[-1]), status.mtime_ns, zone
-            )
-        letter = piece[-1]
-        target = (
-            (yield from Readlink(visit.path)) if letter == "l" and kind(status) == 0o120000 else ""
-        )
-        table = {
-            "p": visit.path, "f": visit.name, "s": str(status.size), "m": f"{status.mode & 0o7777:o}",
-            "M": permissions(status.mode), "u": accounts.user_name(status.uid), "U": str(status.uid),
-            "g": accounts.group_name(status.gid), "G": str(status.gid), "d": str(visit.depth),
-            "h": visit.path.rpartition("/")[0] or ".", "i": str(status.ino), "n": str(status.nlink),
-            "P": visit.path[len(visit.root) :].lstrip("/"), "H": visit.root, "l": target,
-            "y": {"-": "f"}.get(LETTERS[kind(status)], LETTERS[kind(status)]), "%": "%",
-            "k": str(blocks(status) // 2), "b": str(blocks(status)), "D": str(status.dev),
-            "t": strftime("%a %b %e %H:%M:%S.0000000000 %Y", status.mtime_ns, zone_of(self.process.environment)),
-        }  # fmt: skip
-        text = table.get(letter, piece)
-        width = piece[1:-1]
-        return ("%" + width + "s") % text if width else text
-
-
-def _tick(text: str) -> str:
-    """findutils quotes the old way in the C locale."""
-    return f"`{text}'"
-
 
 def _glob(text: str) -> str:
     return text.replace("[!", "[!").replace("\\*", "[*]").replace("\\?", "[?]")
-
-
-def compared(sign: str, number: int) -> Callable[[int], bool]:
-    if sign == "+":
-        return lambda value: value > number
-    if sign == "-":
-        return lambda value: value < number
-    return lambda value: value == number
 
 
 def _both(one: Test, other: Test) -> Test:

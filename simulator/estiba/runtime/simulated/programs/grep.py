@@ -14,7 +14,8 @@ from .regexes import BadPattern, compile_pattern
 from .status import is_directory, is_link
 
 LONG = {
-    "after-context=": "A", "before-context=": "B", "context=": "C", "count": "c", "color=?": "color",
+    "after-context=": "A", "before-context=": "B", "context=": "C", "count": "c",
+    "color=?": "color",
     "colour=?": "color", "extended-regexp": "E", "fixed-strings": "F", "basic-regexp": "G",
     "perl-regexp": "P", "regexp=": "e", "file=": "f", "with-filename": "H", "no-filename": "h",
     "ignore-case": "i", "files-without-match": "L", "files-with-matches": "l", "max-count=": "m",

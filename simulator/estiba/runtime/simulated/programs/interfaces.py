@@ -127,8 +127,9 @@ def ip(process: Process, args: list[str]) -> Body[int]:
     elif found == "route":
         if address:
             via = f"default via {_gateway(address)} dev eth0 \n"
-            yield from print_out(f"{via}{_network(address)}/16 dev eth0 {'proto kernel ' if not is_busybox(process) else ''}scope link  src {address} \n"
-                                 .replace("link  src", "link src" if not is_busybox(process) else "link  src"))  # fmt: skip
+            yield from print_out((f"{via}{_network(address)}/16 dev eth0 " f"{'proto kernel ' if not is_busybox(process) else ''}scope " f"link  src {address} \n")
+                                 .replace("link  src",
+                                 "link src" if not is_busybox(process) else "link  src"))  # fmt: skip
     elif not found:
         if is_busybox(process):
             raise Misuse()
@@ -158,7 +159,8 @@ def _addresses(address: str, brief: bool, args: list[str]) -> str:
     if address:
         broadcast = ".".join([*address.split(".")[:2], "255", "255"])
         blocks["eth0"] = (
-            "4: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default \n"
+            "4: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP "
+            "group default \n"
             f"    link/ether {_hardware(address)} brd ff:ff:ff:ff:ff:ff link-netnsid 0\n"
             f"    inet {address}/16 brd {broadcast} scope global eth0\n"
             "       valid_lft forever preferred_lft forever\n"
@@ -168,12 +170,14 @@ def _addresses(address: str, brief: bool, args: list[str]) -> str:
 
 def _links(address: str) -> str:
     text = (
-        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode "
+        "DEFAULT group default qlen 1000\n"
         "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
     )
     if address:
         text += (
-            "4: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default \n"
+            "4: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP "
+            "mode DEFAULT group default \n"
             f"    link/ether {_hardware(address)} brd ff:ff:ff:ff:ff:ff link-netnsid 0\n"
         )
     return text
@@ -182,7 +186,10 @@ def _links(address: str) -> str:
 @tool("route")
 def route(process: Process, args: list[str]) -> Body[int]:
     address = yield from _address()
-    text = "Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n"
+    text = (
+        "Kernel IP routing table\nDestination     Gateway    "
+        "     Genmask         Flags Metric Ref    Use Iface\n"
+    )
     if address:
         gateway = _gateway(address)
         first = "0.0.0.0" if "-n" in args else "default"

@@ -77,7 +77,8 @@ def _where(process: Process, options: Options, operands: list[str]) -> Body[tupl
             return operands[-1], operands[:-1]
         raise Misuse(f"target {quoted(process, operands[-1])}: No such file or directory"
                      if not (yield from _exists(operands[-1]))
-                     else f"target {quoted(process, operands[-1])} is not a directory", hint=False)  # fmt: skip
+                     else (f"target {quoted(process, operands[-1])} " "is not a directory"),
+                     hint=False)  # fmt: skip
     return operands[-1], operands[:-1]
 
 
@@ -121,9 +122,8 @@ def _link(process: Process, source: str, place: str, options: Options) -> Body[i
     if symbolic and "r" in options:
         text = yield from _relative(source, place)
     try:
-        if options.any("fi"):
-            if not (yield from _clear(process, source, place, options)):
-                return 1
+        if options.any("fi") and not (yield from _clear(process, source, place, options)):
+            return 1
         yield from (Symlink(text, place) if symbolic else Link(source, place))
     except SyscallError as error:
         return (yield from _failed(process, source, place, symbolic, error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -271,14 +272,10 @@ class _Listing:
             return
         if not (self.looks.format == "l" or self.looks.colors or self.wish.directories_first):
             return
-        try:
+        with contextlib.suppress(SyscallError):
             entry.target = yield from Readlink(path)
-        except SyscallError:
-            pass
-        try:
+        with contextlib.suppress(SyscallError):
             entry.target_status = yield from Stat(path)
-        except SyscallError:
-            pass
 
     def directory(self, path: str, named: bool, *, first: bool = False) -> Body[None]:
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..streams import encode
 from .accounts import Accounts
 from .dates import SECOND, Zone, strftime
+from .listing_columns import column_sizes, fitting, indent
 from .quantities import busybox_human, ceiling, human
 from .quoting import escaped_byte, shell_escape
 from .status import (
@@ -191,7 +192,10 @@ class Layout:
         if self.looks.inode:
             before += f"{entry.ino:>{7 if self.looks.busybox else self._widest_inode}} "
         if self.looks.blocks:
-            before += f"{self._blocks(_blocks(entry)):>{6 if self.looks.busybox else self._widest_blocks}} "
+            before += (
+                f"{self._blocks(_blocks(entry)):>{6 if self.looks.busybox else self._widest_blocks}} "
+                ""
+            )
         pad = " " if self.padded and name[:1] not in "'\"" else ""
         mark = self._mark(entry.kind, entry.status)
         width = len(before) + len(pad) + len(name) + (0 if self.looks.busybox else len(mark))
@@ -320,9 +324,9 @@ class Layout:
     def _columns(self, cells: list[tuple[bytes, int]]) -> bytes:
         across = self.looks.format == "x"
         widths = [width for _, width in cells]
-        count = _fitting(widths, self.looks.width, across)
+        count = fitting(widths, self.looks.width, across)
         rows = ceiling(len(cells), count)
-        sizes = _column_sizes(widths, count, across)
+        sizes = column_sizes(widths, count, across)
         lines = []
         for row in range(rows):
             line, position, target = [], 0, 0
@@ -330,7 +334,7 @@ class Layout:
                 index = row * count + column if across else column * rows + row
                 if index >= len(cells):
                     continue
-                line.append(_indent(position, target, 0 if self.looks.colors else TAB))
+                line.append(indent(position, target, 0 if self.looks.colors else TAB))
                 line.append(cells[index][0])
                 position = target + cells[index][1]
                 target += sizes[column]
@@ -390,34 +394,3 @@ def _justified(texts: list[str], justify: Callable[[str, int], str]) -> list[str
 
 def _name_or_number(text: str, width: int) -> str:
     return text.rjust(width) if text.isdecimal() else text.ljust(width)
-
-
-def _column_sizes(widths: list[int], count: int, across: bool) -> list[int]:
-    rows = ceiling(len(widths), count)
-    sizes = [3] * count
-    for index, width in enumerate(widths):
-        column = index % count if across else index // rows
-        sizes[column] = max(sizes[column], width + (0 if column == count - 1 else 2))
-    return sizes
-
-
-def _fitting(widths: list[int], line: int, across: bool) -> int:
-    """The most columns that fit in a line."""
-    for count in range(min(max(1, line // 3), len(widths)), 1, -1):
-        used = ceiling(len(widths), ceiling(len(widths), count))
-        if sum(_column_sizes(widths, count, across)) < line:
-            return count if across else used
-    return 1
-
-
-def _indent(position: int, target: int, tab: int) -> bytes:
-    """From one column of the screen to another, with tabs where they reach."""
-    out = bytearray()
-    while position < target:
-        if tab and target // tab > (position + 1) // tab:
-            out += b"\t"
-            position += tab - position % tab
-        else:
-            out += b" "
-            position += 1
-    return bytes(out)

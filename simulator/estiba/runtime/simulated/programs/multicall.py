@@ -77,7 +77,8 @@ def _help(names: list[str]) -> str:
             line = "\t"
         line += word
     return (
-        f"{BUSYBOX_BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n"
+        f"{BUSYBOX_BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox "
+        "--list[-full]\n"
         "   or: function [arguments]...\n\nCurrently defined functions:\n"
         + "\n".join([*lines, line])
         + "\n"

@@ -78,7 +78,8 @@ class Grammar:
     """The options of a program.
 
     `short` is getopt's string (`a`, `b:` with an argument, `c::` with an optional one; a leading
-    `+` stops at the first operand). `long` maps a name to its key, with `=` appended to the name for
+    `+` stops at the first operand). `long` maps a name to its key,
+    with `=` appended to the name for
     an argument and `=?` for an optional one. Keys longer than a letter are options without one.
     `busybox` is its own string where BusyBox differs; `both` says that the long options hold for
     BusyBox too.

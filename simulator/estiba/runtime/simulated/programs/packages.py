@@ -63,11 +63,10 @@ def apt(process: Process, args: list[str]) -> Body[int]:
         )
     if command == "update":
         return (yield from _apt_update(friendly))
-    if command in ("install", "reinstall") and names:
-        if (yield from _nothing_known()):
-            yield from _reading()
-            yield from print_err("".join(f"E: Unable to locate package {name}\n" for name in names))
-            return 100
+    if command in ("install", "reinstall") and names and (yield from _nothing_known()):
+        yield from _reading()
+        yield from print_err("".join(f"E: Unable to locate package {name}\n" for name in names))
+        return 100
     if command in ("remove", "purge") and names:
         yield from _reading()
         yield from print_err("".join(f"E: Unable to locate package {name}\n" for name in names))
@@ -100,7 +99,8 @@ def _nothing_known() -> Body[bool]:
 
 def _reading() -> Body[None]:
     yield from print_out(
-        "Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n"
+        "Reading package lists... Done\nBuilding dependency "
+        "tree... Done\nReading state information... Done\n"
     )
 
 
@@ -115,14 +115,16 @@ def _apt_update(friendly: bool) -> Body[int]:
     yield from print_out("Reading package lists... Done\n")
     if friendly:
         yield from print_out(
-            "Building dependency tree... Done\nReading state information... Done\nAll packages are up to date.\n"
+            "Building dependency tree... Done\nReading state "
+            "information... Done\nAll packages are up to date.\n"
         )
     for address, suite in sources:
         host = address.partition("//")[2].partition("/")[0]
         place = f"{address}/dists/{suite}/InRelease"
         yield from print_err(f"W: Failed to fetch {place}  Temporary failure resolving '{host}'\n")
     yield from print_err(
-        "W: Some index files failed to download. They have been ignored, or old ones used instead.\n"
+        "W: Some index files failed to download. They "
+        "have been ignored, or old ones used instead.\n"
     )
     return 0
 
@@ -145,7 +147,8 @@ def apk(process: Process, args: list[str]) -> Body[int]:
         for index in indexes:
             yield from print_out(f"fetch {index}\n")
             yield from print_err(
-                f"WARNING: Ignoring {index.removesuffix('/x86_64/APKINDEX.tar.gz')}: temporary error (try again later)\n"
+                f"WARNING: Ignoring {index.removesuffix('/x86_64/APKINDEX.tar.gz')}: "
+                "temporary error (try again later)\n"
             )
         if command == "update":
             yield from print_out(
@@ -180,7 +183,8 @@ def yum(process: Process, args: list[str]) -> Body[int]:
         yield from print_out("0 files removed\n")
         return 0
     yield from print_err(
-        "Error: Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist: "
+        "Error: Failed to download metadata for repo 'appstream': Cannot prepare "
+        "internal mirrorlist: "
         "Curl error (6): Couldn't resolve host name for http://mirrorlist.centos.org/ "
         "[Could not resolve host: mirrorlist.centos.org]\n"
     )
@@ -223,7 +227,8 @@ def pip(process: Process, args: list[str]) -> Body[int]:
     if name.startswith("pip") and args[:1] == ["install"] and args[1:]:
         package = args[-1]
         yield from print_err(
-            f"ERROR: Could not find a version that satisfies the requirement {package} (from versions: none)\n"
+            f"ERROR: Could not find a version that satisfies the requirement {package} (from "
+            "versions: none)\n"
             f"ERROR: No matching distribution found for {package}\n"
         )
         return 1

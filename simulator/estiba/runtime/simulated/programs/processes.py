@@ -11,17 +11,13 @@ from ..streams import decode, print_out, read_file
 from ..syscalls import (
     Body,
     Getdents,
-    Getpid,
     Getuid,
     Isatty,
-    Kill,
     Nanosleep,
     SyscallError,
     Time,
     Ttyname,
 )
-from ..syscalls.errnos import ESRCH
-from ..syscalls.signals import NAMES, signal_name, signal_number
 from .accounts import Accounts, lines_of, read_accounts
 from .dates import SECOND, strftime, zone_of
 from .options import Grammar, Misuse, complain, is_busybox, tool
@@ -75,8 +71,10 @@ def _row(pid: int, booted: int) -> Body[Row]:
     device = int(fields[4])
     tty = f"pts/{device & 0xFF}" if device else "?"
     return Row(
-        pid, int(fields[1]), int(uid[1]) if uid else 0, command, line or f"[{command}]", fields[0], tty,
-        int(fields[2]), int(fields[3]), int(fields[5]), (int(fields[11]) + int(fields[12])) // TICKS_PER_S,
+        pid, int(fields[1]), int(uid[1]) if uid else 0, command, line or f"[{command}]", fields[0],
+        tty,
+        int(fields[2]), int(fields[3]), int(fields[5]),
+        (int(fields[11]) + int(fields[12])) // TICKS_PER_S,
         booted + int(fields[19]) * (SECOND // TICKS_PER_S), int(fields[20]) // 1024,
         int(memory[1]) if memory else 0,
     )  # fmt: skip
@@ -136,10 +134,12 @@ class _Columns:
             "s": ("S", -1, lambda row: row.state),
             "pcpu": ("%CPU", 4, self.cpu_percent), "%cpu": ("%CPU", 4, self.cpu_percent),
             "pmem": ("%MEM", 4, lambda row: "0.0"), "%mem": ("%MEM", 4, lambda row: "0.0"),
-            "vsz": ("VSZ", 6, lambda row: str(row.size_kb)), "rss": ("RSS", 5, lambda row: str(row.resident_kb)),
+            "vsz": ("VSZ", 6, lambda row: str(row.size_kb)), "rss": ("RSS", 5,
+            lambda row: str(row.resident_kb)),
             "start": ("STARTED", 8, lambda row: strftime("%H:%M:%S", row.started_ns, self.zone)),
             "stime": ("STIME", 5, self.start), "start_time": ("START", 5, self.start),
-            "lstart": ("STARTED", 24, lambda row: strftime("%a %b %e %H:%M:%S %Y", row.started_ns, self.zone)),
+            "lstart": ("STARTED", 24, lambda row: strftime("%a %b %e %H:%M:%S %Y", row.started_ns,
+            self.zone)),
             "ni": ("NI", 3, lambda row: "0"), "nice": ("NI", 3, lambda row: "0"),
             "pri": ("PRI", 3, lambda row: "19"), "c": ("C", 2, lambda row: "0"),
             "f": ("F", 1, lambda row: "4"), "nlwp": ("NLWP", 4, lambda row: "1"),
@@ -147,7 +147,7 @@ class _Columns:
         }  # fmt: skip
 
 
-def _ps_options(
+def _ps_options(  # noqa: PLR0912
     process: Process, args: list[str]
 ) -> tuple[set[str], list[tuple[str, str]], list[int]]:
     """Letters, -o columns as (name, heading), and pids. Raises: Misuse."""
@@ -321,11 +321,16 @@ def _busybox_ps(process: Process, args: list[str], accounts: Accounts) -> Body[i
     clock = lambda row: f"{row.cpu_s // 60:3d}:{row.cpu_s % 60:02d}"  # noqa: E731
     table: dict[str, tuple[str, int, Callable[[Row], str]]] = {
         "user": ("USER", -8, shape.user), "pid": ("PID", 5, lambda row: str(row.pid)),
-        "ppid": ("PPID", 5, lambda row: str(row.parent)), "pgid": ("PGID", 5, lambda row: str(row.group)),
-        "comm": ("COMMAND", -16, lambda row: row.command), "args": ("COMMAND", -27, lambda row: row.line),
-        "tty": ("TT", -6, lambda row: "?" if row.tty == "?" else "136,0"), "time": ("TIME", -5, clock),
-        "stat": ("STAT", -4, lambda row: row.state), "vsz": ("VSZ", -4, lambda row: str(row.size_kb)),
-        "rss": ("RSS", -4, lambda row: str(row.resident_kb)), "sid": ("SID", 5, lambda row: str(row.session)),
+        "ppid": ("PPID", 5, lambda row: str(row.parent)), "pgid": ("PGID", 5,
+        lambda row: str(row.group)),
+        "comm": ("COMMAND", -16, lambda row: row.command), "args": ("COMMAND", -27,
+        lambda row: row.line),
+        "tty": ("TT", -6, lambda row: "?" if row.tty == "?" else "136,0"), "time": ("TIME", -5,
+        clock),
+        "stat": ("STAT", -4, lambda row: row.state), "vsz": ("VSZ", -4,
+        lambda row: str(row.size_kb)),
+        "rss": ("RSS", -4, lambda row: str(row.resident_kb)), "sid": ("SID", 5,
+        lambda row: str(row.session)),
         "etime": ("ELAPSED", -7, shape.elapsed), "nice": ("NI", 5, lambda row: "0"),
         "group": ("GROUP", -8, lambda row: accounts.group_name(row.uid)),
     }  # fmt: skip
@@ -351,155 +356,6 @@ def _busybox_ps(process: Process, args: list[str], accounts: Accounts) -> Body[i
     return 0
 
 
-@tool("kill")
-def kill(process: Process, args: list[str]) -> Body[int]:
-    if args[:1] in (["-l"], ["-L"], ["--list"]):
-        return (yield from _list(process, args[1:]))
-    number: int | None = 15
-    bad = args[0][1:] if args else ""
-    if args and args[0] in ("-s", "-n", "--signal") and len(args) > 1:
-        number, args = signal_number(args[1]), args[2:]
-    elif args and re.match(r"-[A-Za-z0-9]", args[0]):
-        number, args = signal_number(args[0][1:]), args[1:]
-    args = args[1:] if args[:1] == ["--"] else args
-    if number is None:
-        if is_busybox(process):
-            yield from complain(process, f"bad signal name '{bad}'")
-        else:
-            yield from complain(process, "unknown signal")
-        return 1
-    if not args:
-        if is_busybox(process):
-            yield from complain(process, "you need to specify whom to kill")
-        else:
-            yield from complain(process, "not enough arguments")
-        return 1
-    status = 0
-    for text in args:
-        if not re.fullmatch(r"-?\d+", text):
-            busybox = f"invalid number '{text}'"
-            yield from complain(
-                process, busybox if is_busybox(process) else f"failed to parse argument: '{text}'"
-            )
-            status = 1
-            continue
-        try:
-            yield from Kill(int(text), number)
-        except SyscallError as error:
-            busybox = f"can't kill pid {text}: {error}"
-            gnu = f"({text}): {error}" if error.errno == ESRCH else f"({text}) - {error}"
-            yield from complain(process, busybox if is_busybox(process) else gnu)
-            status = 1
-    return status
-
-
-def _list(process: Process, args: list[str]) -> Body[int]:
-    for text in args:
-        if text.isdecimal():
-            yield from print_out(signal_name(int(text) & 127) + "\n")
-        else:
-            yield from print_out(f"{signal_number(text) or 0}\n")
-    if not args:
-        if is_busybox(process):
-            lines = [
-                f"{n:2d}) {'POLL' if name == 'IO' else name}\n" for n, name in enumerate(NAMES) if n
-            ]
-            yield from print_out("".join(lines))
-        else:
-            names = [name if name != "IO" else "POLL" for name in NAMES[1:]]
-            line, out = "", []
-            for name in names:
-                if len(line) + len(name) + 1 > 78:
-                    out.append(line)
-                    line = ""
-                line = f"{line} {name}" if line else name
-            yield from print_out("\n".join([*out, line]) + "\n")
-    return 0
-
-
-def _matching(name: str, whole: bool, row: Row) -> bool:
-    text = row.line if whole else row.command
-    return re.search(name, text) is not None
-
-
-@tool("pidof")
-def pidof(process: Process, args: list[str]) -> Body[int]:
-    options = Grammar("so:cqxS:").parse(process, args)
-    me = yield from Getpid()
-    rows = yield from read_rows()
-    found = []
-    for name in options.operands:
-        base = name.rpartition("/")[2]
-        for row in rows:
-            first = row.line.split(" ")[0].rpartition("/")[2]
-            if row.pid != me and base in (row.command, first):
-                found.append(row.pid)
-    found.sort(reverse=True)
-    found = found[:1] if "s" in options else found
-    if found:
-        yield from print_out(" ".join(map(str, found)) + "\n")
-    return 0 if found else 1
-
-
-@tool("pgrep", "pkill", misuse=2)
-def pgrep(process: Process, args: list[str]) -> Body[int]:
-    kills = process.name.endswith("pkill")
-    number = 15
-    if (
-        kills
-        and args
-        and args[0].startswith("-")
-        and (given := signal_number(args[0][1:])) is not None
-    ):
-        number, args = given, args[1:]
-    options = Grammar("flnovxaculP:u:s:", {"full": "f", "list-name": "l", "exact": "x"}).parse(
-        process, args
-    )
-    if not options.operands:
-        raise Misuse("no matching criteria specified")
-    me = yield from Getpid()
-    pattern = options.operands[0]
-    pattern = f"^(?:{pattern})$" if "x" in options else pattern
-    found = [row for row in (yield from read_rows())
-             if row.pid != me and _matching(pattern, "f" in options, row) != ("v" in options)]  # fmt: skip
-    for row in found:
-        if kills:
-            yield from Kill(row.pid, number)
-        elif "a" in options:
-            yield from print_out(f"{row.pid} {row.line}\n")
-        else:
-            yield from print_out(f"{row.pid} {row.command}\n" if "l" in options else f"{row.pid}\n")
-    return 0 if found else 1
-
-
-@tool("killall", "killall5")
-def killall(process: Process, args: list[str]) -> Body[int]:
-    number = 15
-    if args and args[0].startswith("-") and (given := signal_number(args[0][1:])) is not None:
-        number, args = given, args[1:]
-    options = Grammar("qws:", {"signal=": "s", "quiet": "q"}).parse(process, args)
-    number = signal_number(options.value("s", str(number))) or number
-    status = 0
-    for name in options.operands:
-        found = [row for row in (yield from read_rows()) if row.command == name.rpartition("/")[2]]
-        for row in found:
-            yield from Kill(row.pid, number)
-        if not found:
-            status = 1
-            if "q" not in options:
-                text = (
-                    f"{name}: no process killed"
-                    if is_busybox(process)
-                    else f"{name}: no process found"
-                )
-                from ..streams import print_err  # noqa: PLC0415 - errors only
-
-                yield from (
-                    complain(process, text) if is_busybox(process) else print_err(text + "\n")
-                )
-    return status
-
-
 @tool("top")
 def top(process: Process, args: list[str]) -> Body[int]:
     """Simplified: one picture per delay, without keys."""
@@ -512,15 +368,18 @@ def top(process: Process, args: list[str]) -> Body[int]:
         clock = strftime("%H:%M:%S", (yield from Time()), zone_of(process.environment))
         text = (
             f"top - {clock} up 0 min,  0 user,  load average: 0.00, 0.00, 0.00\n"
-            f"Tasks: {len(rows):3d} total,   1 running, {max(0, len(rows) - 1):3d} sleeping,   0 stopped,   0 zombie\n"
+            f"Tasks: {len(rows):3d} total,   1 running, {max(0, len(rows) - 1):3d} sleeping, "
+            "  0 stopped,   0 zombie\n"
             "%Cpu(s):  0.0 us,  0.0 sy,  0.0 ni,100.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st\n\n"
             "    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n"
         )
         for row in rows:
             user = accounts.user_name(row.uid)[:8]
             text += (
-                f"{row.pid:7d} {user:<8}  20   0 {row.size_kb:7d} {row.resident_kb:6d} {row.resident_kb:6d} "
-                f"{row.state}   0.0   0.0 {row.cpu_s // 60:3d}:{row.cpu_s % 60:02d}.00 {row.command}\n"
+                f"{row.pid:7d} {user:<8}  20   0 {row.size_kb:7d} "
+                f"{row.resident_kb:6d} {row.resident_kb:6d} "
+                f"{row.state}   0.0   0.0 "
+                f"{row.cpu_s // 60:3d}:{row.cpu_s % 60:02d}.00 {row.command}\n"
             )
         clear = "" if "b" in options else "\x1b[H\x1b[J"
         yield from print_out(clear + text)

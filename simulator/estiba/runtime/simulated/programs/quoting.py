@@ -36,7 +36,8 @@ def escaped_byte(byte: int) -> str:
 def shell_escape(text: str, *, always: bool = False, utf8: bool = False) -> str:
     """As a shell could read it back.
 
-    >>> shell_escape("a b"), shell_escape("ab"), shell_escape("it's"), shell_escape("ab", always=True)
+    >>> shell_escape("a b"), shell_escape("ab"), shell_escape("it's"), shell_escape("ab",
+    always=True)
     ("'a b'", 'ab', '"it\\'s"', "'ab'")
     """
     odd = any(not _printable(character, utf8) for character in text)

@@ -67,7 +67,7 @@ def _ask(pairs: list[tuple[str, str]]) -> tuple[str, bool]:
             ask, force = "", True
         elif letter == "i" or (letter == "interactive" and value in ("", "always", "yes")):
             ask, force = "always", False
-        elif letter == "I" or letter == "interactive":
+        elif letter in {"I", "interactive"}:
             ask, force = ("once" if letter == "I" or value == "once" else ""), False
     return ask, force
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from ..program import Process
@@ -234,7 +235,7 @@ class _Machine:
             self.in_range[index] = stop
         return True
 
-    def execute(self) -> Body[bool]:
+    def execute(self) -> Body[bool]:  # noqa: PLR0912
         """Run the script once on the pattern space; True to start again without reading."""
         index = 0
         while index < len(self.commands):
@@ -254,12 +255,10 @@ class _Machine:
                 self.end_cycle(show=False)
                 return False
             elif name == "D":
-                head, newline, rest = self.space.partition(b"\n")
+                _head, newline, rest = self.space.partition(b"\n")
                 self.end_cycle(show=False)
                 self.space = rest
-                if newline:
-                    return True
-                return False
+                return bool(newline)
             elif name in "qQ":
                 self.quit = True
                 self.status = int(command.text or b"0") or self.status
@@ -294,7 +293,7 @@ class _Machine:
         return
         yield
 
-    def simple(self, command: Command) -> Body[None]:
+    def simple(self, command: Command) -> Body[None]:  # noqa: PLR0912
         name, space = command.name, self.space
         if name == "p":
             self.put(space + (self.ending or b"\n"))
@@ -323,10 +322,8 @@ class _Machine:
         elif name == "w":
             self.write_to(command.text.decode(), space)
         elif name == "r":
-            try:
+            with contextlib.suppress(SyscallError):
                 self.appended.append((yield from read_file(command.text.decode())))
-            except SyscallError:
-                pass
 
     def write_to(self, path: str, data: bytes) -> None:
         if path == "/dev/stdout":

@@ -75,7 +75,8 @@ SERVICES = {
     "redis-server": Service(
         6379,
         "{pid}:C {short} # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n"
-        "{pid}:C {short} # Redis version={version}, bits=64, commit=00000000, modified=0, pid={pid}, just started\n"
+        "{pid}:C {short} # Redis version={version}, bits=64, commit=00000000, "
+        "modified=0, pid={pid}, just started\n"
         "{pid}:M {short} * Running mode=standalone, port={port}.\n"
         "{pid}:M {short} # Server initialized\n"
         "{pid}:M {short} * Ready to accept connections\n",
@@ -88,15 +89,20 @@ SERVICES = {
     ),
     "mysqld": Service(
         3306,
-        "{iso}Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '{version}'  "
+        "{iso}Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for "
+        "connections. Version: '{version}'  "
         "socket: '/var/run/mysqld/mysqld.sock'  port: {port}  MySQL Community Server - GPL.\n",
-        "{iso}Z 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld {version})  MySQL Community Server - GPL.\n",
+        (
+            "{iso}Z 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown "
+            "complete (mysqld {version})  MySQL Community Server - GPL.\n"
+        ),
         "MYSQL_VERSION",
         "8.0.22",
     ),
     "mariadbd": Service(
         3306,
-        "{plain} 0 [Note] mariadbd: ready for connections.\nVersion: '{version}'  socket: '/run/mysqld/mysqld.sock'  "
+        "{plain} 0 [Note] mariadbd: ready for connections.\nVersion: '{version}'  "
+        "socket: '/run/mysqld/mysqld.sock'  "
         "port: {port}  mariadb.org binary distribution\n",
         "{plain} 0 [Note] mariadbd: Shutdown complete\n",
         "MARIADB_VERSION",
@@ -114,12 +120,15 @@ SERVICES = {
     ),
     "mongod": Service(
         27017,
-        '{{"t":{{"$date":"{iso}"}},"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{{"port":{port}}}}}\n',
+        (
+            '{{"t":{{"$date":"{iso}"}},"s":"I","c":"NETWORK","msg":"Waiting '
+            'for connections","attr":{{"port":{port}}}}}\n'
+        ),
         "",
         "MONGO_VERSION",
         "4.4.2",
         False,
-    ),  # fmt: skip
+    ),
     "memcached": Service(11211, ""),
     "php-fpm": Service(
         9000,
@@ -127,12 +136,18 @@ SERVICES = {
         "[{clf}] NOTICE: Terminating ...\n[{clf}] NOTICE: exiting, bye-bye!\n",
         "PHP_VERSION",
         "7.4.13",
-    ),  # fmt: skip
+    ),
     "catalina.sh": Service(
         8080,
-        "{log} INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [500] milliseconds\n",
-        "{log} INFO [Thread-2] org.apache.coyote.AbstractProtocol.destroy Destroying ProtocolHandler\n",
-    ),  # fmt: skip
+        (
+            "{log} INFO [main] org.apache.catalina.startup.Catalina.start "
+            "Server startup in [500] milliseconds\n"
+        ),
+        (
+            "{log} INFO [Thread-2] org.apache.coyote.AbstractProtocol.destroy "
+            "Destroying ProtocolHandler\n"
+        ),
+    ),
     "registry": Service(5000, 'time="{iso}Z" level=info msg="listening on [::]:{port}"\n'),
     "traefik": Service(80, 'time="{iso}Z" level=info msg="Configuration loaded from flags."\n'),
     "haproxy": Service(80, "[NOTICE]   ({pid}) : Loading success.\n"),
@@ -144,13 +159,16 @@ SERVICES = {
 }
 PASSWORD_NEEDED = {
     "mysqld": (("MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD"),
-        "{entry} [ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n"
+        "{entry} [ERROR] [Entrypoint]: Database is uninitialized and password option is "
+        "not specified\n"
         "    You need to specify one of the following:\n    - MYSQL_ROOT_PASSWORD\n"
         "    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n"),
-    "mariadbd": (("MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
-                  "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD", "MARIADB_RANDOM_ROOT_PASSWORD"),
-        "{entry} [ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n"
-        "\tYou need to specify one of MYSQL_ROOT_PASSWORD, MYSQL_ALLOW_EMPTY_PASSWORD and MYSQL_RANDOM_ROOT_PASSWORD\n"),
+    "mariadbd": (("MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD",
+    "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+                  "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD",
+                  "MARIADB_RANDOM_ROOT_PASSWORD"),
+        "{entry} [ERROR] " "[Entrypoint]: Database is " "uninitialized and password " "option is not specified\n"
+        "\tYou need to specify one " "of MYSQL_ROOT_PASSWORD, " "MYSQL_ALLOW_EMPTY_PASSWORD " "and MYSQL_RANDOM_ROOT_PASSWORD\n"),
     "postgres": (("POSTGRES_PASSWORD", "POSTGRES_HOST_AUTH_METHOD"),
         "Error: Database is uninitialized and superuser password is not specified.\n"
         "       You must specify POSTGRES_PASSWORD to a non-empty value for the\n"
@@ -234,8 +252,10 @@ def entrypoint(process: Process, args: list[str]) -> Body[int]:
         return 0
     name = args[0].rpartition("/")[2]
     if name.startswith("-"):
-        guess = {"REDIS_VERSION": "redis-server", "MYSQL_VERSION": "mysqld", "PG_VERSION": "postgres",
-                 "MARIADB_VERSION": "mariadbd", "PHP_VERSION": "php", "NODE_VERSION": "node"}  # fmt: skip
+        guess = {"REDIS_VERSION": "redis-server", "MYSQL_VERSION": "mysqld",
+        "PG_VERSION": "postgres",
+                 "MARIADB_VERSION": "mariadbd", "PHP_VERSION": "php",
+                 "NODE_VERSION": "node"}  # fmt: skip
         for variable, program in guess.items():
             if variable in process.environment:
                 args = [program, *args]
@@ -245,16 +265,21 @@ def entrypoint(process: Process, args: list[str]) -> Body[int]:
 
 
 INTERPRETERS = {
-    "python": ("PYTHON_VERSION", "Python {}", "3.9.0"), "python3": ("PYTHON_VERSION", "Python {}", "3.9.0"),
+    "python": ("PYTHON_VERSION", "Python {}", "3.9.0"), "python3": ("PYTHON_VERSION", "Python {}",
+    "3.9.0"),
     "python2": ("PYTHON_VERSION", "Python {}", "2.7.18"), "node": ("NODE_VERSION", "v{}", "15.4.0"),
-    "ruby": ("RUBY_VERSION", "ruby {}", "2.7.2"), "java": ("JAVA_VERSION", 'openjdk version "{}"', "15.0.1"),
+    "ruby": ("RUBY_VERSION", "ruby {}", "2.7.2"), "java": ("JAVA_VERSION", 'openjdk version "{}"',
+    "15.0.1"),
     "irb": ("RUBY_VERSION", "irb {}", "1.2.6"), "jshell": ("JAVA_VERSION", "jshell {}", "15.0.1"),
     "php": ("PHP_VERSION", "PHP {} (cli) (built: Nov 30 2020 00:00:00) ( NTS )", "7.4.13"),
-    "perl": ("PERL_VERSION", "This is perl 5, version {}", "32"), "gcc": ("GCC_VERSION", "gcc (GCC) {}", "10.2.0"),
+    "perl": ("PERL_VERSION", "This is perl 5, version {}", "32"), "gcc": ("GCC_VERSION",
+    "gcc (GCC) {}", "10.2.0"),
     "lua": ("LUA_VERSION", "Lua {}", "5.4.0"), "rustc": ("RUST_VERSION", "rustc {}", "1.48.0"),
-    "mvn": ("MAVEN_VERSION", "Apache Maven {}", "3.6.3"), "gradle": ("GRADLE_VERSION", "Gradle {}", "6.7"),
+    "mvn": ("MAVEN_VERSION", "Apache Maven {}", "3.6.3"), "gradle": ("GRADLE_VERSION", "Gradle {}",
+    "6.7"),
     "mysql": ("MYSQL_VERSION", "mysql  Ver {} for Linux on x86_64", "8.0.22"),
-    "psql": ("PG_VERSION", "psql (PostgreSQL) {}", "13.1"), "redis-cli": ("REDIS_VERSION", "redis-cli {}", "6.0.9"),
+    "psql": ("PG_VERSION", "psql (PostgreSQL) {}", "13.1"), "redis-cli": ("REDIS_VERSION",
+    "redis-cli {}", "6.0.9"),
     "mongo": ("MONGO_VERSION", "MongoDB shell version v{}", "4.4.2"),
 }  # fmt: skip
 

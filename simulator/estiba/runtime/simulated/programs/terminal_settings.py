@@ -18,8 +18,10 @@ from ..syscalls import (
 from .options import Misuse, complain, is_busybox, tool
 from .quoting import literal
 
-SWITCHES = {"echo": "echo", "icanon": "canonical", "isig": "signals", "iexten": "extended", "icrnl": "cr_to_nl",
-            "opost": "output_processing", "ixon": "flow_control", "echoctl": "echo_control"}  # fmt: skip
+SWITCHES = {"echo": "echo", "icanon": "canonical", "isig": "signals", "iexten": "extended",
+"icrnl": "cr_to_nl",
+            "opost": "output_processing", "ixon": "flow_control",
+            "echoctl": "echo_control"}  # fmt: skip
 
 
 @tool("stty")
@@ -57,7 +59,8 @@ def _change(settings: Termios, word: str) -> Termios | None:
     if word in ("sane", "-raw", "cooked"):
         return Termios()
     if word in ("raw", "-cooked"):
-        return replace(settings, canonical=False, signals=False, cr_to_nl=False, output_processing=False,
+        return replace(settings, canonical=False, signals=False, cr_to_nl=False,
+        output_processing=False,
                        flow_control=False, extended=False)  # fmt: skip
     name = SWITCHES.get(word.removeprefix("-"))
     if name is None:
@@ -67,10 +70,9 @@ def _change(settings: Termios, word: str) -> Termios | None:
 
 def _size(process: Process) -> Body[int]:
     rows, columns = yield from Getwinsize(0)
-    if not rows or not columns:
-        if is_busybox(process):
-            yield from complain(process, "standard input")
-            return 1
+    if (not rows or not columns) and is_busybox(process):
+        yield from complain(process, "standard input")
+        return 1
     yield from print_out(f"{rows} {columns}\n")
     return 0
 
@@ -91,8 +93,10 @@ def _everything(settings: Termios, full: bool) -> Body[str]:
         "-parenb -parodd -cmspar cs8 -hupcl -cstopb cread -clocal -crtscts\n"
         "-ignbrk -brkint -ignpar -parmrk -inpck -istrip -inlcr -igncr "
         f"{switch('icrnl')} {switch('ixon')} -ixoff\n-iuclc -ixany -imaxbel -iutf8\n"
-        f"{switch('opost')} -olcuc -ocrnl onlcr -onocr -onlret -ofill -ofdel nl0 cr0 tab0 bs0 vt0 ff0\n"
-        f"{switch('isig')} {switch('icanon')} {switch('iexten')} {switch('echo')} echoe echok -echonl -noflsh -xcase\n"
+        f"{switch('opost')} -olcuc -ocrnl onlcr -onocr -onlret -ofill -ofdel nl0 cr0 "
+        "tab0 bs0 vt0 ff0\n"
+        f"{switch('isig')} {switch('icanon')} {switch('iexten')} {switch('echo')} echoe "
+        "echok -echonl -noflsh -xcase\n"
         f"-tostop -echoprt {switch('echoctl')} echoke -flusho -extproc\n"
     )
 
@@ -103,7 +107,8 @@ def tput(process: Process, args: list[str]) -> Body[int]:
         rows, columns = yield from Getwinsize(1)
     except SyscallError:
         rows, columns = 24, 80
-    table = {"cols": f"{columns}\n", "lines": f"{rows}\n", "clear": "\x1b[H\x1b[2J\x1b[3J", "bold": "\x1b[1m",
+    table = {"cols": f"{columns}\n", "lines": f"{rows}\n", "clear": "\x1b[H\x1b[2J\x1b[3J",
+    "bold": "\x1b[1m",
              "sgr0": "\x1b(B\x1b[m", "reset": "\x1bc", "colors": "8\n"}  # fmt: skip
     if args[:1] == ["setaf"] and len(args) > 1:
         yield from print_out(f"\x1b[3{args[1]}m")

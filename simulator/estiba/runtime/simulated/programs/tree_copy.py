@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -284,10 +285,8 @@ class Copier:
     def preserve(self, place: str, status: Status) -> Body[None]:
         keep, link = self.wish.keep, is_link(status)
         if "ownership" in keep:
-            try:
+            with contextlib.suppress(SyscallError):
                 yield from Chown(place, status.uid, status.gid, False)
-            except SyscallError:
-                pass
         if "mode" in keep and not link:
             yield from Chmod(place, status.mode & 0o7777)
         if "timestamps" in keep:

@@ -16,22 +16,18 @@ from ..syscalls import (
     Getdents,
     Getuid,
     Mkdir,
-    Resolve,
-    Setgid,
-    Setgroups,
-    Setuid,
     SyscallError,
     Time,
 )
-from .accounts import Accounts, User, read_accounts
-from .environment import refuse_program, run_program
+from .accounts import Accounts, read_accounts
 from .options import Grammar, Misuse, basename, complain, is_busybox, tool
 from .tree_copy import remove_tree
 
 USERADD = Grammar(
     "b:c:d:De:f:g:G:k:K:lmMNop:rs:u:U",
     {
-        "comment=": "c", "home-dir=": "d", "home=": "d", "gid=": "g", "groups=": "G", "create-home": "m",
+        "comment=": "c", "home-dir=": "d", "home=": "d", "gid=": "g", "groups=": "G",
+        "create-home": "m",
         "no-create-home": "M", "no-user-group": "N", "system": "r", "shell=": "s", "uid=": "u",
         "user-group": "U", "password=": "p", "non-unique": "o", "base-dir=": "b",
     },
@@ -41,7 +37,8 @@ ADDUSER = Grammar(
     {
         "disabled-password": "D", "disabled-login": "D", "gecos=": "g", "home=": "h", "shell=": "s",
         "ingroup=": "G", "system": "S", "no-create-home": "H", "uid=": "u", "gid=": "gid",
-        "group": "group", "quiet": "quiet", "allow-bad-names": "bad", "force-badname": "bad", "comment=": "g",
+        "group": "group", "quiet": "quiet", "allow-bad-names": "bad", "force-badname": "bad",
+        "comment=": "g",
     },
     both=True,
 )  # fmt: skip
@@ -162,7 +159,8 @@ def useradd(process: Process, args: list[str]) -> Body[int]:
     options = USERADD.parse(process, args)
     if "D" in options:
         yield from print_out(
-            "GROUP=100\nHOME=/home\nINACTIVE=-1\nEXPIRE=\nSHELL=/bin/sh\nSKEL=/etc/skel\nCREATE_MAIL_SPOOL=no\n"
+            "GROUP=100\nHOME=/home\nINACTIVE=-1\nEXPIRE=\nSHELL=/bin/sh\nSKEL=/etc/skel\n"
+            "CREATE_MAIL_SPOOL=no\n"
         )
         return 0
     if len(options.operands) != 1:
@@ -321,7 +319,8 @@ def groupadd(process: Process, args: list[str]) -> Body[int]:
 def usermod(process: Process, args: list[str]) -> Body[int]:
     options = Grammar(
         "aG:g:s:d:c:u:l:LUm",
-        {"append": "a", "groups=": "G", "gid=": "g", "shell=": "s", "home=": "d", "comment=": "c", "uid=": "u",
+        {"append": "a", "groups=": "G", "gid=": "g", "shell=": "s", "home=": "d", "comment=": "c",
+        "uid=": "u",
          "login=": "l", "lock": "L", "unlock": "U", "move-home": "m"},
     ).parse(process, args)  # fmt: skip
     accounts = yield from read_accounts()
@@ -390,118 +389,4 @@ def userdel(process: Process, args: list[str]) -> Body[int]:
                 if False
                 else f"{name} mail spool (/var/mail/{name}) not found",
             )
-    return 0
-
-
-@tool("getent")
-def getent(process: Process, args: list[str]) -> Body[int]:
-    if not args:
-        yield from print_err("getent: wrong number of arguments\n")
-        return 1
-    table, keys = args[0], args[1:]
-    accounts = yield from read_accounts()
-    lines: list[tuple[tuple[str, ...], str]] = []
-    if table == "passwd":
-        lines = [((u.name, str(u.uid)), _passwd_line(u)) for u in accounts.users]
-    elif table == "group":
-        lines = [
-            ((g.name, str(g.gid)), f"{g.name}:{g.password}:{g.gid}:{','.join(g.members)}")
-            for g in accounts.groups
-        ]
-    elif table in ("hosts", "ahosts", "ahostsv4"):
-        for key in keys:
-            try:
-                address = yield from Resolve(key)
-            except SyscallError:
-                return 2
-            yield from print_out(f"{address:<15} {key}\n")
-        return 0
-    else:
-        yield from print_err(f"Unknown database: {table}\n")
-        return 1
-    if not keys:
-        yield from print_out("".join(line + "\n" for _, line in lines))
-        return 0
-    status = 0
-    for key in keys:
-        found = [line for names, line in lines if key in names]
-        yield from print_out("".join(line + "\n" for line in found[:1]))
-        status = 0 if found else 2
-    return status
-
-
-def _passwd_line(user: User) -> str:
-    return (
-        f"{user.name}:{user.password}:{user.uid}:{user.gid}:{user.comment}:{user.home}:{user.shell}"
-    )
-
-
-@tool("su", "gosu", "su-exec", "setpriv", "runuser", "sudo")
-def su(process: Process, args: list[str]) -> Body[int]:
-    """Simplified: only root may change, nobody is asked for a password."""
-    name = basename(process)
-    direct = name in ("gosu", "su-exec", "sudo", "setpriv")
-    options = Grammar(
-        "+lc:ms:pu:g:nEH",
-        {"login": "l", "command=": "c", "shell=": "s", "preserve-environment": "m", "user=": "u"},
-    ).parse(process, args)
-    operands = options.operands
-    login = "l" in options or operands[:1] == ["-"]
-    operands = operands[operands[:1] == ["-"] :]
-    wanted = options.value("u") or (
-        "root" if name in ("sudo", "setpriv") else operands.pop(0) if operands else "root"
-    )
-    accounts = yield from read_accounts()
-    who, _, group_name = wanted.partition(":")
-    user = accounts.user(who) or (accounts.user_of(int(who)) if who.isdecimal() else None)
-    if user is None and not (who.isdecimal() and direct):
-        if direct:
-            yield from complain(
-                process,
-                f'error: failed switching to "{wanted}": unable to find user {who}: no matching entries in passwd file',
-            )
-            return 1
-        text = (
-            f"unknown user {wanted}"
-            if is_busybox(process)
-            else f"user {wanted} does not exist or the user entry does not contain all the required fields"
-        )
-        yield from complain(process, text)
-        return 1
-    user = user or User(who, "x", int(who), 0, "", "/", "/bin/sh")
-    if (yield from Getuid()) not in (0, user.uid):
-        yield from complain(
-            process,
-            "Authentication failure"
-            if not is_busybox(process)
-            else "must be suid to work properly",
-        )
-        return 1
-    group = accounts.group(group_name) if group_name else None
-    gid = group.gid if group else int(group_name) if group_name.isdecimal() else user.gid
-    yield from Setgroups(tuple(accounts.groups_of(user)))
-    yield from Setgid(gid)
-    yield from Setuid(user.uid)
-    environment = dict(process.environment)
-    if "m" not in options:
-        environment |= {"HOME": user.home, "SHELL": user.shell}
-        if user.uid or login:
-            environment |= {"USER": user.name, "LOGNAME": user.name}
-    shell = options.value("s") or user.shell or "/bin/sh"
-    if direct:
-        argv = operands or [shell]
-    else:
-        argv = [("-" if login else "") + shell.rpartition("/")[2]]
-        argv += ["-c", options.value("c")] if "c" in options else []
-        argv += operands
-    errno = yield from run_program(environment, argv if direct else [shell, *argv[1:]])
-    return (yield from refuse_program(process, argv[0], errno))
-
-
-@tool("passwd", "chpasswd", "chage")
-def passwd(process: Process, args: list[str]) -> Body[int]:
-    """Simplified: passwords are not kept."""
-    if basename(process) == "passwd":
-        yield from print_err("passwd: passwords are not kept in the simulator\n")
-        return 1
     return 0

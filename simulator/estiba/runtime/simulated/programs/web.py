@@ -19,11 +19,13 @@ from ..syscalls import (
     Open,
     Poll,
     Read,
+    Sigaction,
     Stat,
     SyscallError,
     Time,
 )
 from ..syscalls.errnos import EACCES, EINTR
+from ..syscalls.signals import SIGHUP, SIGUSR1
 from .dates import Zone, strftime
 from .status import is_directory
 
@@ -36,6 +38,10 @@ TYPES = {
     "ico": "image/x-icon", "xml": "text/xml", "pdf": "application/pdf",
     "gz": "application/x-gzip", "tar": "application/x-tar", "zip": "application/zip",
 }  # fmt: skip
+REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found", 304: "Not Modified",
+400: "Bad Request",
+           403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+           501: "Not Implemented"}  # fmt: skip
 LARGEST_HEAD = 65536
 
 
@@ -221,3 +227,25 @@ def parse_request(head: str, peer: str) -> Request:
 
 def now() -> Body[int]:
     return (yield from Time())
+
+
+def catch(server: Server, *numbers: int) -> Body[None]:
+    for number in numbers:
+        yield from Sigaction(number, server.signals.append)
+
+
+def exists(path: str) -> Body[bool]:
+    try:
+        yield from Stat(path)
+    except SyscallError:
+        return False
+    return True
+
+
+def until_stopped(server: Server) -> Body[int]:
+    """SIGHUP and SIGUSR1 only restart."""
+    while True:
+        number = yield from server.run()
+        if number not in (SIGHUP, SIGUSR1):
+            return number
+        server.signals.clear()

@@ -8,37 +8,33 @@ from dataclasses import dataclass
 from ..program import Process
 from ..streams import Output, decode, encode, print_err, print_out, read_all, write_all, write_file
 from ..syscalls import (
-    Accept,
     Body,
     Close,
     Connect,
-    Listen,
-    Nanosleep,
-    Poll,
-    Read,
     Resolve,
-    Shutdown,
     SyscallError,
     Time,
-    Write,
 )
 from ..syscalls.errnos import ECONNREFUSED
 from .dates import strftime, zone_of
-from .options import Grammar, Misuse, Options, complain, is_busybox, missing_operand, tool
+from .options import Grammar, Misuse, Options, complain, is_busybox, tool
 
 WGET = Grammar(
     "cqSO:o:P:U:Y:T:t:nvN",
     {
         "quiet": "q", "output-document=": "O", "spider": "spider", "header=": "header",
-        "post-data=": "post", "directory-prefix=": "P", "user-agent=": "U", "no-check-certificate": "nc",
-        "server-response": "S", "timeout=": "T", "tries=": "t", "no-verbose": "nv", "show-progress": "progress",
+        "post-data=": "post", "directory-prefix=": "P", "user-agent=": "U",
+        "no-check-certificate": "nc",
+        "server-response": "S", "timeout=": "T", "tries=": "t", "no-verbose": "nv",
+        "show-progress": "progress",
     },
     both=True,
 )  # fmt: skip
 CURL = Grammar(
     "sSo:OiIX:d:H:LfvkA:u:w:m:#",
     {
-        "silent": "s", "show-error": "S", "output=": "o", "remote-name": "O", "include": "i", "head": "I",
+        "silent": "s", "show-error": "S", "output=": "o", "remote-name": "O", "include": "i",
+        "head": "I",
         "request=": "X", "data=": "d", "header=": "H", "location": "L", "fail": "f", "verbose": "v",
         "insecure": "k", "user-agent=": "A", "user=": "u", "write-out=": "w", "max-time=": "m",
         "connect-timeout=": "m", "retry=": "retry", "unix-socket=": "unix",
@@ -240,7 +236,7 @@ def _save(process: Process, target: str, body: bytes, quiet: bool) -> Body[int]:
     return 0
 
 
-def _gnu_wget(process: Process, options: Options, url: _Url, text: str) -> Body[int]:
+def _gnu_wget(process: Process, options: Options, url: _Url, text: str) -> Body[int]:  # noqa: PLR0912, PLR0915
     quiet = "q" in options
     when = strftime("%Y-%m-%d %H:%M:%S", (yield from Time()), zone_of(process.environment))
     out = Output(2)
@@ -253,14 +249,16 @@ def _gnu_wget(process: Process, options: Options, url: _Url, text: str) -> Body[
     except Unreachable as no:
         if no.step == "resolve":
             out.put(
-                f"Resolving {url.host} ({url.host})... failed: Temporary failure in name resolution.\n"
+                f"Resolving {url.host} ({url.host})... failed: "
+                "Temporary failure in name resolution.\n"
             )
             out.put(f"wget: unable to resolve host address '{url.host}'\n")
         else:
             if not literal_address:
                 out.put(f"Resolving {url.host} ({url.host})... {no.address}\n")
             out.put(
-                f"Connecting to {url.host} ({url.host})|{no.address}|:{url.port}... failed: {no.error}.\n"
+                f"Connecting to {url.host} "
+                f"({url.host})|{no.address}|:{url.port}... failed: {no.error}.\n"
             )
         if not quiet:
             yield from out.flush()
@@ -320,7 +318,7 @@ def curl(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
-def _curl(process: Process, options: Options, text: str) -> Body[int]:
+def _curl(process: Process, options: Options, text: str) -> Body[int]:  # noqa: PLR0912
     url = parse_url(text)
     loud = "s" not in options or "S" in options
     if url is None:
@@ -381,7 +379,8 @@ def _curl(process: Process, options: Options, text: str) -> Body[int]:
         yield from write_all(1, data)
     form = options.value("w")
     values = {"http_code": f"{response.status:03d}", "response_code": f"{response.status:03d}",
-              "size_download": str(len(response.body)), "content_type": response.header("content-type")}  # fmt: skip
+              "size_download": str(len(response.body)),
+              "content_type": response.header("content-type")}  # fmt: skip
     form = re.sub(r"%\{(\w+)\}", lambda m: values.get(m[1], ""), form)
     yield from print_out(form.replace("\\n", "\n").replace("\\t", "\t"))
     return 0
@@ -391,127 +390,3 @@ def _curl_failed(loud: bool, status: int, text: str) -> Body[int]:
     if loud:
         yield from print_err(f"curl: ({status}) {text}\n")
     return status
-
-
-@tool("nc", "netcat", "ncat", "telnet")
-def nc(process: Process, args: list[str]) -> Body[int]:
-    options = Grammar("lkvnzup:w:q:i:e:s:N").parse(process, args)
-    operands = options.operands
-    if "l" in options:
-        text = options.value("p") or (operands[-1] if operands else "")
-        if not text.isdecimal():
-            raise missing_operand(process)
-        listener = yield from Listen(int(text))
-        fd, peer = yield from Accept(listener)
-        yield from Close(listener)
-        if "v" in options:
-            yield from print_err(f"connect to [{peer}]\n")
-    else:
-        if len(operands) < 2:
-            if is_busybox(process):
-                raise Misuse()
-            raise Misuse("missing port number", hint=False)
-        host, port = operands[:2]
-        try:
-            fd, address = yield from connect(host, int(port))
-        except Unreachable as no:
-            if no.step == "resolve":
-                text = (
-                    f"bad address '{host}'"
-                    if is_busybox(process)
-                    else f'getaddrinfo for host "{host}" port {port}: Name or service not known'
-                )
-                yield from complain(process, text)
-            elif is_busybox(process):
-                yield from complain(
-                    process, f"can't connect to remote host ({no.address}): {no.error}"
-                )
-            elif options.any("vz"):
-                yield from complain(
-                    process, f"connect to {host} port {port} (tcp) failed: {no.error}"
-                )
-            return 1
-        if "z" in options:
-            if "v" in options:
-                yield from print_err(f"Connection to {host} {port} port [tcp/*] succeeded!\n")
-            return 0
-    yield from _relay(fd)
-    return 0
-
-
-def _relay(fd: int) -> Body[None]:
-    """Standard input to the peer, the peer to standard output."""
-    watched = [0, fd]
-    while fd in watched:
-        for ready in (yield from Poll(tuple(watched))):
-            chunk = yield from Read(ready)
-            if not chunk:
-                watched.remove(ready)
-                if ready == 0:
-                    yield from Shutdown(fd)
-            else:
-                yield Write(fd if ready == 0 else 1, chunk)
-
-
-@tool("ping", "ping6", misuse=2)
-def ping(process: Process, args: list[str]) -> Body[int]:
-    """Simplified: everybody whose address is known answers."""
-    options = Grammar("46c:i:qs:t:w:W:I:nv").parse(process, args)
-    if not options.operands:
-        raise Misuse(
-            "" if is_busybox(process) else "usage error: Destination address required", hint=False
-        )
-    host = options.operands[0]
-    try:
-        address = host if ADDRESS.match(host) else (yield from Resolve(host))
-    except SyscallError:
-        if is_busybox(process):
-            yield from complain(process, f"bad address '{host}'")
-            return 1
-        yield from complain(process, f"{host}: Temporary failure in name resolution")
-        return 2
-    count = int(options.value("c", "0")) or 1 << 30
-    size = int(options.value("s", "56"))
-    head = f"PING {host} ({address}): {size} data bytes\n"
-    if not is_busybox(process):
-        head = f"PING {host} ({address}) {size}({size + 28}) bytes of data.\n"
-    yield from print_out(head)
-    for number in range(count):
-        if number:
-            yield from Nanosleep(float(options.value("i", "1")))
-        time = 0.05 + number % 7 * 0.004
-        if is_busybox(process):
-            line = f"{size + 8} bytes from {address}: seq={number} ttl=64 time={time:.3f} ms\n"
-        else:
-            label = address if address == host else f"{host} ({address})"
-            line = (
-                f"{size + 8} bytes from {label}: icmp_seq={number + 1} ttl=64 time={time:.3f} ms\n"
-            )
-        if "q" not in options:
-            yield from print_out(line)
-    title = f"\n--- {host} ping statistics ---\n{count} packets transmitted, {count} "
-    if is_busybox(process):
-        tail = "packets received, 0% packet loss\nround-trip min/avg/max = 0.050/0.055/0.074 ms\n"
-    else:
-        tail = f"received, 0% packet loss, time {(count - 1) * 1000}ms\nrtt min/avg/max/mdev = 0.050/0.055/0.074/0.004 ms\n"
-    yield from print_out(title + tail)
-    return 0
-
-
-@tool("nslookup", "host", "dig")
-def nslookup(process: Process, args: list[str]) -> Body[int]:
-    if not args:
-        raise Misuse("")
-    name = args[0]
-    server = "127.0.0.11"
-    try:
-        address = yield from Resolve(name)
-    except SyscallError:
-        yield from print_out(
-            f"Server:\t\t{server}\nAddress:\t{server}:53\n\n** server can't find {name}: NXDOMAIN\n\n"
-        )
-        return 1
-    yield from print_out(
-        f"Server:\t\t{server}\nAddress:\t{server}:53\n\nNon-authoritative answer:\nName:\t{name}\nAddress: {address}\n\n"
-    )
-    return 0

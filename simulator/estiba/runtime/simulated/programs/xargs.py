@@ -67,7 +67,10 @@ def xargs(process: Process, args: list[str]) -> Body[int]:
     try:
         lines = _items(options, decode(data), is_busybox(process))
     except _Unmatched as which:
-        text = f"unmatched {which} quote; by default quotes are special to xargs unless you use the -0 option"
+        text = (
+            f"unmatched {which} quote; by default quotes are "
+            "special to xargs unless you use the -0 option"
+        )
         if is_busybox(process):
             text = f"unmatched {which} quote"
         yield from complain(process, text)
