@@ -44,8 +44,11 @@ def read_layer(chunks: Iterable[bytes], *, limit: int = UNPACKED_MAX) -> Layer:
 
 
 def size_of(tree: Tree) -> int:
-    """What a layer adds to an image: its regular files, each inode once. Units: bytes."""
-    sizes = {e.ino: e.size for _, e in tree.walk() if isinstance(e, RegularFile)}
+    """What a layer adds to an image: regular files and symlinks' targets, each inode once.
+
+    Units: bytes.
+    """
+    sizes = {e.ino: e.size for _, e in tree.walk() if isinstance(e, RegularFile | Symlink)}
     return sum(sizes.values())
 
 
