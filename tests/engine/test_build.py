@@ -346,6 +346,7 @@ def test_commit_keeps_what_a_container_wrote(house: ImageHouse) -> None:
     value = house.ask("GET", "/images/img:1/json").json
     assert (answer.status, answer.json) == (201, {"Id": value["Id"]})
     assert (value["Author"], value["Comment"], value["Container"]) == ("a", "m", container)
+    assert value["Config"]["Hostname"] == container[:12]
     assert value["Parent"] == house.busybox.id
     assert value["Size"] == house.base.size + 4
     assert "A=1" in value["Config"]["Env"]

@@ -6,7 +6,7 @@ Source: Docker Engine 20.10, daemon/commit.go and image/image.go, behaviour as r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import Conflict, Failure
@@ -81,10 +81,11 @@ class Committing(Generic[M]):
         if container.state is State.DEAD:
             raise Conflict(f"You cannot commit container {container.id} which is Dead")
         reference = _reference(repository, tag)
-        new = changed(config or container.config, changes)
+        own = replace(container.config, hostname=container.hostname)
+        new = changed(config or own, changes)
         step = Step(
-            config=completed(new, container.config),
-            container_config=container.config,
+            config=completed(new, own),
+            container_config=own,
             container=container.id,
             author=author,
             comment=comment,

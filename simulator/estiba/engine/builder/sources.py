@@ -16,6 +16,7 @@ from ...filesystem.errors import FilesystemError
 from ...filesystem.inode import Directory, RegularFile, Symlink, Whiteout
 from ...filesystem.tree import Tree
 from ...layer import header as tar
+from ...layer.writing import GROUPS, USERS
 
 LINKS_MAX = 40
 CHUNK = 1 << 16
@@ -26,6 +27,7 @@ READ_ONLY = 0
 class Item:
     """A file, directory, symlink or device of a source. `mode` has the type.
 
+    `on_disk`: from a mounted image. Docker sums such files up with type bits and owners' names.
     Units: `size` bytes, `mtime_ns` nanoseconds since the epoch.
     """
 
@@ -38,6 +40,7 @@ class Item:
     target: str = ""
     rdev: int = 0
     chunks: Callable[[], Iterable[bytes]] = tuple
+    on_disk: bool = False
 
     @property
     def is_directory(self) -> bool:
@@ -144,6 +147,7 @@ class NamespaceSource:
             target,
             found.rdev,
             lambda: self._read(path),
+            True,
         )
 
     def _read(self, path: str) -> Iterator[bytes]:
@@ -180,14 +184,14 @@ def _header(item: Item) -> tuple[tuple[str, object], ...]:
     }
     return (
         ("name", item.path + ("/" if item.is_directory else "")),
-        ("mode", item.mode),
+        ("mode", item.mode if item.on_disk else stat.S_IMODE(item.mode)),
         ("uid", item.uid),
         ("gid", item.gid),
         ("size", item.size),
         ("typeflag", kinds.get(stat.S_IFMT(item.mode), tar.REGULAR)),
         ("linkname", item.target),
-        ("uname", ""),
-        ("gname", ""),
+        ("uname", USERS.get(item.uid, "") if item.on_disk else ""),
+        ("gname", GROUPS.get(item.gid, "") if item.on_disk else ""),
         ("devmajor", item.rdev >> 8),
         ("devminor", item.rdev & 0xFF),
     )
@@ -202,7 +206,15 @@ def source_hash(source: Source, item: Item) -> str:
     """The sum that stands in the history: `file:...`, or `dir:...` of all that is below."""
     if not item.is_directory:
         return f"file:{file_hash(item)}"
-    return many_hash("dir", [file_hash(one) for one in walk(source, item)])
+    return many_hash("dir", sorted(_sum(source, one) for one in walk(source, item) if one.path))
+
+
+def _sum(source: Source, item: Item) -> str:
+    """The sum of what a path means, symlinks followed; of a broken one its path."""
+    if stat.S_ISLNK(item.mode):
+        meant = source.item(item.path)
+        return item.path if meant is None else file_hash(meant)
+    return file_hash(item)
 
 
 def walk(source: Source, item: Item) -> Iterator[Item]:
