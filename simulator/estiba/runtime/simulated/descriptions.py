@@ -6,6 +6,7 @@ A description answers at once, or with a work that waits. Regular files and dire
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...filesystem import Stat
@@ -209,10 +210,8 @@ class ChannelOutput(Description):
         self._channel = channel
 
     def write(self, process: SimulatedProcess, data: bytes) -> Work[int]:
-        try:
+        with suppress(Disconnected):
             yield from self._channel.write(data)
-        except Disconnected:
-            pass
         return len(data)
 
     def stat(self) -> Stat:
@@ -220,5 +219,3 @@ class ChannelOutput(Description):
 
     def close(self) -> None:
         self._channel.close()
-
-

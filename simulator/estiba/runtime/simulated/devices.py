@@ -1,6 +1,7 @@
 """Character devices, by their numbers, and the tree of /dev that runc makes.
 
-Source: Linux, Documentation/admin-guide/devices.txt; OCI runtime-spec, config-linux.md, "Default Devices".
+Source: Linux, Documentation/admin-guide/devices.txt; OCI runtime-spec, config-linux.md, "Default
+Devices".
 """
 
 from __future__ import annotations
@@ -102,5 +103,3 @@ def open_device(process: SimulatedProcess, name: str, flags: int, status: Stat) 
             if terminal.number == minor:
                 return TerminalFile(terminal, flags, name)
     raise SyscallError(ENXIO)
-
-

@@ -1,10 +1,10 @@
 """From an executable file to the program that stands for it.
 
-Rules: a file needs an execute bit for the caller and must be regular. `#!` names an interpreter (at most four
-deep). Anything else is known by its base name once symbolic links are followed; a file that is the same inode
-as a `busybox` beside it (or in /bin) is the applet that argv[0] names. A file with program bytes and no known
-name is loaded all the same, says so in one line, and ends with 126.
-Source: Linux, fs/binfmt_script.c; execve(2).
+Rules: a file needs an execute bit for the caller and must be regular. `#!` names an interpreter
+(at most four deep). Anything else is known by its base name once symbolic links are followed; a
+file that is the same inode as a `busybox` beside it (or in /bin) is the applet that argv[0] names.
+A file with program bytes and no known name is loaded all the same, says so in one line, and ends
+with 126. Source: Linux, fs/binfmt_script.c; execve(2).
 """
 
 from __future__ import annotations

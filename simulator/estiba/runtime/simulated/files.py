@@ -75,12 +75,10 @@ def _open_mounted(
     process: SimulatedProcess, path: str, flags: int, mode: int
 ) -> Description | Work[Description]:
     mounts = process.container.mounts
-    opened = mounts.open(
-        path, flags, mode, cwd=process.cwd, credentials=process.credentials
-    )
+    opened = mounts.open(path, flags, mode, cwd=process.cwd, credentials=process.credentials)
     status = opened.stat()
     kind = status.mode & 0o170000
-    if kind == stat.S_IFREG or kind == stat.S_IFDIR:
+    if kind in (stat.S_IFREG, stat.S_IFDIR):
         return RegularFile(process, opened, path, flags)
     opened.close()
     if kind == stat.S_IFCHR:
@@ -112,4 +110,3 @@ def _open_fifo(process: SimulatedProcess, status: Stat, flags: int) -> Work[Desc
                 raise SyscallError(ENXIO)
             yield from process.block(pipe.changed)
     return end
-

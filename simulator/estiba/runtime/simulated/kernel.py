@@ -1,9 +1,9 @@
 """The kernel: makes processes, sends signals, ends processes and tells their parents.
 
-Process numbers: `pid` is the host's, one counter for all containers; `number` is the container's own, from 1.
-Number 1 is init: it gets no signal it does not catch (except SIGKILL and SIGSTOP from outside), adopts
-orphans, and takes all others with it when it ends.
-Source: pid_namespaces(7), signal(7), credentials(7).
+Process numbers: `pid` is the host's, one counter for all containers; `number` is the container's
+own, from 1. Number 1 is init: it gets no signal it does not catch (except SIGKILL and SIGSTOP from
+outside), adopts orphans, and takes all others with it when it ends. Source: pid_namespaces(7),
+signal(7), credentials(7).
 """
 
 from __future__ import annotations
@@ -191,11 +191,11 @@ class Kernel:
     def _hang_up(self, process: SimulatedProcess) -> None:
         """The end of a session leader takes the terminal away from the foreground group."""
         terminal = process.terminal
-        if terminal is not None and process.session == process.number:
-            if terminal.session == process.session:
-                terminal.session = 0
-                if terminal.foreground != process.group:
-                    self.signal_group(process.container, terminal.foreground, SIGHUP)
+        leads = process.session == process.number
+        if terminal is not None and leads and terminal.session == process.session:
+            terminal.session = 0
+            if terminal.foreground != process.group:
+                self.signal_group(process.container, terminal.foreground, SIGHUP)
 
     def _leave(self, process: SimulatedProcess) -> None:
         """Become a zombie, or vanish when nobody would ask."""

@@ -12,7 +12,9 @@ VERSION: Final = "#1 SMP"
 MEMORY: Final = 4 << 30
 PROCESSORS: Final = 2
 NO_LIMIT: Final = 9223372036854771712
-CONTROLLERS: Final = "pids perf_event blkio net_cls,net_prio memory hugetlb freezer devices cpuset cpu,cpuacct"
+CONTROLLERS: Final = (
+    "pids perf_event blkio net_cls,net_prio memory hugetlb freezer devices cpuset cpu,cpuacct"
+)
 
 
 def cpuinfo(process: SimulatedProcess) -> str:

@@ -1,1 +1,2 @@
-def mount_all(spec): raise NotImplementedError
+def mount_all(spec):
+    raise NotImplementedError

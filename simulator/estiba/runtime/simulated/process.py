@@ -1,8 +1,9 @@
 """A process: its memory of descriptors, users and signals, and the loop that runs its program.
 
-The loop is a work: it resumes the program with the kernel's answer, gets the next system call, carries it
-out. Invariant: whatever waits does so through `block`, so that every wait ends when a signal comes. A
-process that is not running just now stands at a `yield`, and can therefore be ended at once by anybody.
+The loop is a work: it resumes the program with the kernel's answer, gets the next system call,
+carries it out. Invariant: whatever waits does so through `block`, so that every wait ends when a
+signal comes. A process that is not running just now stands at a `yield`, and can therefore be
+ended at once by anybody.
 """
 
 from __future__ import annotations
@@ -83,13 +84,13 @@ class SimulatedProcess:
         "pending",
         "pid",
         "report",
+        "restarting",
         "session",
         "started_ns",
         "stopped",
         "task",
         "terminal",
         "umask",
-        "restarting",
         "work",
     )
 
@@ -143,7 +144,7 @@ class SimulatedProcess:
     @property
     def running(self) -> bool:
         """Is it the one that executes at this moment?"""
-        return self.work is not None and self.work.gi_running
+        return self.work is not None and self.work.gi_running  # type: ignore[attr-defined]
 
     @property
     def cpu_s(self) -> float:
@@ -295,4 +296,3 @@ class SimulatedProcess:
         child.actions, child.limits = dict(self.actions), self.limits
         child.restarting = self.restarting and set(self.restarting)
         return child
-

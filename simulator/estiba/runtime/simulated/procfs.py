@@ -51,7 +51,10 @@ SYS_FILES: dict[str, Callable[[SimulatedProcess], str]] = {
 
 @dataclass(slots=True)
 class Node:
-    """A directory (its names), a file (its text), or a link (its target; `description` if it is open)."""
+    """A directory (its names), a file (its text), or a link (its target;
+
+    `description` if it is open).
+    """
 
     path: str
     names: tuple[str, ...] | None = None
@@ -140,7 +143,9 @@ def _in_table(
     if rest in links:
         return Node(full, target=links[rest])
     prefix = rest + "/" if rest else ""
-    names = {name[len(prefix) :].split("/")[0] for name in (*files, *links) if name.startswith(prefix)}
+    names = {
+        name[len(prefix) :].split("/")[0] for name in (*files, *links) if name.startswith(prefix)
+    }
     if not names:
         raise SyscallError(ENOENT)
     return Node(full, names=(*(extra if not rest else ()), *sorted(names)))

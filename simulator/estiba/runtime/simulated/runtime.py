@@ -133,7 +133,9 @@ class SimulatedRuntime:
             process.cwd = mounts.resolve(cwd)
         except FilesystemError as error:
             text = strerror(error.errno).lower()
-            raise NoSuchDirectory(f'chdir to cwd ("{cwd}") set in config.json failed: {text}') from None
+            raise NoSuchDirectory(
+                f'chdir to cwd ("{cwd}") set in config.json failed: {text}'
+            ) from None
 
     def _executable(
         self, process: SimulatedProcess, args: tuple[str, ...], init: bool
@@ -229,7 +231,9 @@ def _look_up(process: SimulatedProcess, name: str) -> str:
     """As Go's exec.LookPath, which runc uses. Raises: ExecutableNotFound, ExecutableDenied."""
     if "/" not in name:
         try:
-            return search(process, name, process.environment.get("PATH", "")) if name else _missing()
+            return (
+                search(process, name, process.environment.get("PATH", "")) if name else _missing()
+            )
         except SyscallError:
             raise ExecutableNotFound(f'"{name}": executable file not found in $PATH') from None
     try:
@@ -248,7 +252,10 @@ def _missing() -> str:
 
 
 def _failing(path: str, args: tuple[str, ...], text: str) -> Executable:
-    """What is left of runc when the last step, execve, fails: a line on standard error and status 1."""
+    """What is left of runc when the last step, execve, fails:
+
+    a line on standard error and status 1.
+    """
 
     def fail(process: object, _: list[str]) -> Body[int]:
         yield from Write(2, encode(f"exec {path}: {text}\n"))

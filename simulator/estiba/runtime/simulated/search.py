@@ -9,7 +9,10 @@ from .syscalls.errnos import EACCES, ENOENT
 
 
 def find_command(name: str, directories: str) -> Body[str]:
-    """The path `execvp` would use. Raises: SyscallError (ENOENT, or EACCES if only that was found)."""
+    """The path `execvp` would use.
+
+    Raises: SyscallError (ENOENT, or EACCES if only that was found).
+    """
     if "/" in name:
         return name
     refused = False

@@ -9,7 +9,7 @@ from ...filesystem import Stat
 from ...tasks import Disconnected, Duplex, Signal, Work
 from .descriptions import Description, make_stat
 from .syscalls import SyscallError
-from .syscalls.errnos import EPIPE, ENOTCONN
+from .syscalls.errnos import ENOTCONN, EPIPE
 from .syscalls.files import O_RDWR
 from .syscalls.signals import SIGPIPE
 
@@ -21,7 +21,10 @@ S_IFSOCK = 0o140000
 
 
 class Listener(Description):
-    """A socket that waits for connections to a port. It leaves the container's table when closed."""
+    """A socket that waits for connections to a port.
+
+    It leaves the container's table when closed.
+    """
 
     __slots__ = ("_container", "address", "backlog", "changed", "ino", "port")
 

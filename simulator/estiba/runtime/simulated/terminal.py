@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...filesystem import Stat
@@ -28,8 +29,8 @@ PTS_MAJOR = 136
 class Terminal:
     """A pseudo-terminal: `keyboard` and `screen` are its outer side.
 
-    `_queue` holds what can be read: whole lines in canonical mode (b"" is an end of file), else any bytes;
-    `_line` is the line being edited.
+    `_queue` holds what can be read: whole lines in canonical mode (b"" is an end of file), else
+    any bytes; `_line` is the line being edited.
     """
 
     def __init__(
@@ -185,10 +186,8 @@ class Terminal:
             self._show(bytes((byte,)))
 
     def _show(self, data: bytes) -> None:
-        try:
+        with suppress(Disconnected):
             self._screen.put(self._processed(data))
-        except Disconnected:
-            pass
 
     def _processed(self, data: bytes) -> bytes:
         return data.replace(b"\n", b"\r\n") if self.settings.output_processing else data
@@ -220,10 +219,8 @@ class Terminal:
         return data[:size]
 
     def write(self, data: bytes) -> Work[None]:
-        try:
+        with suppress(Disconnected):
             yield from self._screen.write(self._processed(data))
-        except Disconnected:
-            pass
 
     def drop(self) -> None:
         """One open description less; the last one closes the screen."""

@@ -27,7 +27,13 @@ from .syscalls import (
 from .syscalls.errnos import EACCES, EINTR, ENOENT, ESRCH
 
 PATH = "/sbin/docker-init"
-KEPT = (signals.SIGKILL, signals.SIGSTOP, signals.SIGCHLD, signals.SIGTTIN, signals.SIGTTOU)
+KEPT: tuple[int, ...] = (
+    signals.SIGKILL,
+    signals.SIGSTOP,
+    signals.SIGCHLD,
+    signals.SIGTTIN,
+    signals.SIGTTOU,
+)
 KEPT += (signals.SIGSEGV, signals.SIGFPE, signals.SIGILL, signals.SIGBUS, signals.SIGABRT)
 
 
@@ -83,3 +89,4 @@ def _run(process: Process, command: list[str]) -> Body[int]:
     except SyscallError as error:
         yield from print_err(f"[FATAL tini (7)] exec {command[0]} failed: {error.strerror}\n")
         return {ENOENT: 127, EACCES: 126}.get(error.errno, 1)
+    return 0

@@ -1,4 +1,7 @@
-"""What carries out each system call, by subject as in `..syscalls`. Importing this registers all of them."""
+"""What carries out each system call, by subject as in `..syscalls`.
+
+Importing this registers all of them.
+"""
 
 from . import execution, files, mounts, processes, sockets, terminals
 

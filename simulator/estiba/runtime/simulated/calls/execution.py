@@ -22,9 +22,7 @@ def execve(process: SimulatedProcess, call: Execve) -> None:
     raise Replaced
 
 
-def become(
-    process: SimulatedProcess, executable: Executable, environment: dict[str, str]
-) -> None:
+def become(process: SimulatedProcess, executable: Executable, environment: dict[str, str]) -> None:
     """Take over a program: its name, arguments and environment; handlers fall back to default."""
     process.name = executable.argv[0] if executable.argv else ""
     process.args = executable.argv

@@ -1,4 +1,7 @@
-"""Carrying out the calls about files. The mount namespace does the work; /proc and /sys answer for themselves."""
+"""Carrying out the calls about files.
+
+The mount namespace does the work; /proc and /sys answer for themselves.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ def open_(process: SimulatedProcess, call: calls.Open) -> int | Work[int]:
     return _open_waiting(process, found, cloexec)
 
 
-def _open_waiting(process: SimulatedProcess, opening: Work[Description], cloexec: bool) -> Work[int]:
+def _open_waiting(
+    process: SimulatedProcess, opening: Work[Description], cloexec: bool
+) -> Work[int]:
     return process.add_file((yield from opening), cloexec=cloexec)
 
 
@@ -298,4 +303,3 @@ def poll(process: SimulatedProcess, call: calls.Poll) -> Work[tuple[int, ...]]:
         watched = (*call.readable, *call.writable)
         signals = [signal for fd in watched for signal in process.file(fd).changes()]
         yield from process.block(*signals, deadline_ns=deadline_ns)
-

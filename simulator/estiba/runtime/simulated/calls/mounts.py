@@ -69,9 +69,7 @@ def statfs(process: SimulatedProcess, call: calls.Statfs) -> FilesystemUsage:
 
 
 def _resolved(process: SimulatedProcess, path: str) -> str:
-    return process.container.mounts.resolve(
-        path, cwd=process.cwd, credentials=process.credentials
-    )
+    return process.container.mounts.resolve(path, cwd=process.cwd, credentials=process.credentials)
 
 
 def _below(path: str, target: str) -> bool:
@@ -131,5 +129,3 @@ def removexattr(process: SimulatedProcess, call: calls.Removexattr) -> None:
     process.container.mounts.removexattr(
         call.path, call.name, follow=call.follow, cwd=process.cwd, credentials=process.credentials
     )
-
-

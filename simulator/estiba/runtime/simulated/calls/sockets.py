@@ -98,5 +98,3 @@ def _hosts(process: SimulatedProcess) -> list[list[str]]:
         return []
     lines = [line.partition("#")[0].split() for line in text.splitlines()]
     return [words for words in lines if words and ":" not in words[0]]
-
-

@@ -1,10 +1,16 @@
-"""Brace expansion of bash: `a{b,c}d`, `{1..5}`, `{a..e..2}`. It works on the written word, before all else."""
+"""Brace expansion of bash:
+
+`a{b,c}d`, `{1..5}`, `{a..e..2}`. It works on the written word, before all else.
+"""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-SEQUENCE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([a-zA-Z])\.\.([a-zA-Z])(?:\.\.(-?\d+))?")
+SEQUENCE = re.compile(
+    r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([a-zA-Z])\.\.([a-zA-Z])(?:\.\.(-?\d+))?"
+)
 OPENERS = {"'": "'", '"': '"', "`": "`"}
 
 
@@ -38,7 +44,7 @@ def _first_group(text: str) -> tuple[int, int, list[str]] | None:
             inner = text[at + 1 : end]
             if commas:
                 cuts = [at, *commas, end]
-                choices = [text[one + 1 : two] for one, two in zip(cuts, cuts[1:], strict=False)]
+                choices = [text[one + 1 : two] for one, two in pairwise(cuts)]
                 return at, end + 1, choices
             if match := SEQUENCE.fullmatch(inner):
                 return at, end + 1, _sequence(match)

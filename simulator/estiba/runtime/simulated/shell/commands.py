@@ -71,7 +71,9 @@ class ListParser:
         if token.kind == "end":
             return Incomplete("", self.lexer.line, expecting)
         line = self.lexer.line - (token.kind == "newline")
-        return ShellSyntaxError("newline" if token.kind == "newline" else token.text, line, expecting)
+        return ShellSyntaxError(
+            "newline" if token.kind == "newline" else token.text, line, expecting
+        )
 
     def skip_newlines(self) -> None:
         while self.peek().kind == "newline":

@@ -86,9 +86,9 @@ def _commands(shell: Shell, start: str) -> Body[list[str]]:
         except SyscallError:
             continue
         for entry in entries:
-            if entry.name.startswith(start) and entry.name not in found:
-                if (yield from _is_program(f"{directory}/{entry.name}")):
-                    found.add(entry.name)
+            new = entry.name.startswith(start) and entry.name not in found
+            if new and (yield from _is_program(f"{directory}/{entry.name}")):
+                found.add(entry.name)
     return sorted(found)
 
 
@@ -115,7 +115,9 @@ def _files(shell: Shell, typed: str) -> Body[Completion]:
     for entry in entries:
         if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):
             continue
-        is_directory = yield from _is_directory(f"{looked.rstrip('/')}/{entry.name}" if place else entry.name)
+        is_directory = yield from _is_directory(
+            f"{looked.rstrip('/')}/{entry.name}" if place else entry.name
+        )
         found.append(entry.name + ("/" if is_directory else ""))
     return _result(typed, sorted(found), start, shell)
 

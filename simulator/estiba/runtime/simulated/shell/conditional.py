@@ -6,10 +6,23 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from ..syscalls import R_OK, W_OK, X_OK, Access, Body, Getgid, Getuid, Isatty, Lstat, Stat, SyscallError
+from ..syscalls import (
+    R_OK,
+    W_OK,
+    X_OK,
+    Access,
+    Body,
+    Getgid,
+    Getuid,
+    Isatty,
+    Lstat,
+    Stat,
+    SyscallError,
+)
 from .arithmetic import ArithmeticFailure
 from .control import Failure
 from .patterns import matches
+from .state import Elements
 from .syntax import Word
 
 if TYPE_CHECKING:
@@ -22,9 +35,7 @@ KINDS = {
 }  # fmt: skip
 BITS = {"-u": stat.S_ISUID, "-g": stat.S_ISGID, "-k": stat.S_ISVTX}
 ACCESS = {"-r": R_OK, "-w": W_OK, "-x": X_OK}
-FILES = frozenset(
-    ("-a", "-e", "-s", "-h", "-L", "-O", "-G", "-N", *KINDS, *BITS, *ACCESS)
-)
+FILES = frozenset(("-a", "-e", "-s", "-h", "-L", "-O", "-G", "-N", *KINDS, *BITS, *ACCESS))
 BINARY_FILES = ("-nt", "-ot", "-ef")
 NUMBERS = {
     "-eq": lambda a, b: a == b, "-ne": lambda a, b: a != b, "-lt": lambda a, b: a < b,
@@ -106,7 +117,9 @@ def compare(shell: Shell, left: str, operator: str, right: str) -> Body[bool]:
         return NUMBERS[operator](_integer(shell, left), _integer(shell, right))
     one, other = (yield from _status(left)), (yield from _status(right))
     if operator == "-ef":
-        return one is not None and other is not None and (one.dev, one.ino) == (other.dev, other.ino)
+        return (
+            one is not None and other is not None and (one.dev, one.ino) == (other.dev, other.ino)
+        )
     newer = operator == "-nt"
     if one is None or other is None:
         return (other is None and one is not None) if newer else (one is None and other is not None)
@@ -226,7 +239,7 @@ class _Conditional:
         except re.error:
             raise Failure("syntax error in regular expression", 2) from None
         groups = [match[0], *match.groups("")] if match else []
-        record = {place: text for place, text in enumerate(groups)}
+        record: Elements = dict(enumerate(groups))
         shell.state.variables.pop("BASH_REMATCH", None)
         shell.state.set("BASH_REMATCH", record)
         return match is not None

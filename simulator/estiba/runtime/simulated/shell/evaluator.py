@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 
 class Evaluator(SimpleCommands):
-    """Runs commands for one shell. `tested` counts the conditions around, in which `set -e` sleeps."""
+    """Runs commands for one shell.
+
+    `tested` counts the conditions around, in which `set -e` sleeps.
+    """
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..search import find_command
@@ -82,7 +83,9 @@ class SimpleCommands:
             yield from self.assign(assignment)
             if "xtrace" in shell.state.options:
                 value = shell.state.get(assignment.name) or ""
-                yield from self.trace_text(f"{assignment.name}={self._shown(value) if value else ''}")
+                yield from self.trace_text(
+                    f"{assignment.name}={self._shown(value) if value else ''}"
+                )
         if command.redirections:
             saved: Saved = []
             try:
@@ -109,7 +112,7 @@ class SimpleCommands:
             index = yield from shell.expander.single(assignment.index)
             key = shell.expander.key_of(name, index)
             if assignment.append:
-                value = shell.expander.elements(name).get(key, "") + value  # type: ignore[call-overload]
+                value = shell.expander.elements(name).get(key, "") + value
             shell.expander.set_element(name, key, value)
             return
         if assignment.append:
@@ -122,7 +125,7 @@ class SimpleCommands:
         shell, name = self.shell, assignment.name
         elements = dict(shell.expander.elements(name)) if assignment.append else {}
         old = shell.state.variables.get(name, Variable(""))
-        shell.state.variables[name] = old._replace(value=elements)  # type: ignore[arg-type]
+        shell.state.variables[name] = old._replace(value=elements)
         following = max((key for key in elements if isinstance(key, int)), default=-1) + 1
         for word in assignment.elements or ():
             if word.text.startswith("[") and "]=" in word.text:
@@ -130,14 +133,14 @@ class SimpleCommands:
                 key = shell.expander.key_of(
                     name, (yield from shell.expander.single(shell.read_word(inner)))
                 )
-                elements[key] = yield from shell.expander.single(shell.read_word(rest))  # type: ignore[index]
+                elements[key] = yield from shell.expander.single(shell.read_word(rest))
                 following = key + 1 if isinstance(key, int) else following
                 continue
             for value in (yield from shell.expander.words([word])):
-                elements[following] = value  # type: ignore[index]
+                elements[following] = value
                 following += 1
         made = shell.state.variables[name]
-        shell.state.variables[name] = made._replace(value=elements)  # type: ignore[arg-type]
+        shell.state.variables[name] = made._replace(value=elements)
 
     # Tracing.
 
@@ -342,6 +345,7 @@ class SimpleCommands:
             if error.errno == ENOEXEC:
                 return (yield from self._script(path, words))
             return (yield from self._cannot(words[0], path, error.errno))
+        return 0
 
     def _cannot(self, name: str, path: str, errno: int) -> Body[int]:
         wording = self.shell.wording
@@ -383,10 +387,8 @@ class SimpleCommands:
 
     @staticmethod
     def set_group(pid: int, group: int) -> Body[None]:
-        try:
+        with suppress(SyscallError):
             yield from Setpgid(pid, group)
-        except SyscallError:
-            pass
 
     @staticmethod
     def ignore_keyboard() -> Body[None]:
@@ -423,5 +425,3 @@ def _exists(path: str) -> Body[bool]:
     except SyscallError:
         return False
     return True
-
-

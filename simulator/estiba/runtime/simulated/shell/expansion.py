@@ -119,9 +119,7 @@ class Expander(Parameters):
 
     def _glob(self, pattern: str, extended: bool) -> Body[list[str]]:
         return (
-            yield from glob(
-                pattern, extended=extended, hidden="dotglob" in self.shell.state.shopt
-            )
+            yield from glob(pattern, extended=extended, hidden="dotglob" in self.shell.state.shopt)
         )
 
     def _tilde(self, parts: list[Part], assignment: bool = False) -> list[Part]:
@@ -194,9 +192,7 @@ class Expander(Parameters):
         assert isinstance(part, ProcessSubstitution)
         return (yield from self.shell.process_substitution(part))
 
-    def _parameter(
-        self, part: Parameter, fields: Fields, quoted: bool, split: bool
-    ) -> Body[None]:
+    def _parameter(self, part: Parameter, fields: Fields, quoted: bool, split: bool) -> Body[None]:
         value = yield from self.value_of(part, quoted)
         if isinstance(value, Word):
             yield from self._parts(value.parts, fields, quoted, split=split, nested=True)

@@ -29,7 +29,10 @@ class Parser(CompoundCommands):
         super().__init__(lexer)
 
     def next_line(self) -> Sequence | None:
-        """The commands up to the end of a line; None at the end of the text. Raises: ShellSyntaxError."""
+        """The commands up to the end of a line;
+
+        None at the end of the text. Raises: ShellSyntaxError.
+        """
         self.skip_newlines()
         if self.peek().kind == "end":
             return None
@@ -48,7 +51,10 @@ class Parser(CompoundCommands):
 
 
 def _parse_nested(lexer: Lexer, closer: str) -> Sequence:
-    """The commands inside `$( … )`, up to and with the closing parenthesis; "" for the whole text."""
+    """The commands inside `$( … )`, up to and with the closing parenthesis;
+
+    "" for the whole text.
+    """
     parser = NestedParser(lexer)
     sequence = parser.parse_sequence()
     token = parser.peek()
@@ -63,4 +69,3 @@ def _parse_nested(lexer: Lexer, closer: str) -> Sequence:
 
 class NestedParser(CompoundCommands):
     """Parses on with a lexer that is in the middle of a word."""
-

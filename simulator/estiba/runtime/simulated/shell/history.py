@@ -24,8 +24,26 @@ from .dialect import Dialect
 if TYPE_CHECKING:
     from .shell import Shell
 
-OPENING = ("do", "then", "else", "elif", "{", "(", "|", "||", "&&", "&", ";", "in", ";;", "if", "while")
-EVENT = re.compile(r"!(?:(!)|(-?\d+)|(\$)|(\*)|(\^)|\?([^?\n]*)\??|([^\s;&|<>()=!$*^\"'?-][^\s:;&|<>()]*))")
+OPENING = (
+    "do",
+    "then",
+    "else",
+    "elif",
+    "{",
+    "(",
+    "|",
+    "||",
+    "&&",
+    "&",
+    ";",
+    "in",
+    ";;",
+    "if",
+    "while",
+)
+EVENT = re.compile(
+    r"!(?:(!)|(-?\d+)|(\$)|(\*)|(\^)|\?([^?\n]*)\??|([^\s;&|<>()=!$*^\"'?-][^\s:;&|<>()]*))"
+)
 
 
 class EventNotFound(Exception):
@@ -115,7 +133,7 @@ class History:
             return f"{before}\n{line}"
         if before.endswith("\\"):
             return before[:-1] + line
-        last = before.split()[-1] if before.split() else ""
+        last = before.rsplit(maxsplit=1)[-1] if before.split() else ""
         separator = " " if last in OPENING or before.endswith(("(", "{", "|", "&", ";")) else "; "
         return before + separator + line.lstrip()
 

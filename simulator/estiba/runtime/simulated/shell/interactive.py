@@ -167,7 +167,11 @@ class Conversation:
         else:
             line = yield from self._editor.read(shown)
         self._line += 1
-        if line is None or shell.dialect is not Dialect.BASH or "histexpand" not in shell.state.options:
+        if (
+            line is None
+            or shell.dialect is not Dialect.BASH
+            or "histexpand" not in shell.state.options
+        ):
             return line
         try:
             expanded = self.history.expand(line)

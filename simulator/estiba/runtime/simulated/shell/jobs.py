@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -120,10 +121,8 @@ class Jobs:
 
     def give_terminal(self, group: int) -> Body[None]:
         """Make a group the one in the foreground."""
-        try:
+        with suppress(SyscallError):
             yield from Tcsetpgrp(TERMINAL, group)
-        except SyscallError:
-            pass
 
     def reap(self) -> Body[None]:
         """Notice which jobs have ended or stopped, without waiting."""
@@ -187,7 +186,9 @@ class Jobs:
         end = " &" if self.state(job) == "Running" and self._shell.dialect is Dialect.BASH else ""
         number = f"{job.last} " if pid else ""
         gap = "  " if self._shell.dialect is Dialect.BASH else " "
-        return f"[{job.number}]{self.mark(job)}{gap}{number}{self.state(job):<{width}}{job.text}{end}"
+        return (
+            f"[{job.number}]{self.mark(job)}{gap}{number}{self.state(job):<{width}}{job.text}{end}"
+        )
 
     def resume(self, job: Job, *, foreground: bool) -> Body[int]:
         """`fg` and `bg`."""

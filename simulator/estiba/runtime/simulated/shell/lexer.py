@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 BLANKS = " \t"
 META = " \t\n;&|<>()"
-OPERATORS = (
-    ";;&", "<<<", "<<-", "&>>", "&&", "||", ";;", ";&", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "|&",
-    ";", "&", "|", "<", ">", "(", ")",
-)  # fmt: skip
+OPERATORS = ";;& <<< <<- &>> && || ;; ;& << >> <& >& <> >| &> |& ; & | < > ( )".split()
 BASH_ONLY = frozenset((";;&", ";&", "<<<", "&>>", "&>", "|&"))
 NOT_IN_ASH = frozenset((";;&", ";&"))
 
@@ -70,7 +67,7 @@ class Lexer(WordParts):
         self.documents: list[HereDocument] = []
 
     @property
-    def line(self) -> int:
+    def line(self) -> int:  # type: ignore[override]
         return self.first_line + self.text.count("\n", 0, self.position)
 
     def parse_nested(self, closer: str) -> Sequence:

@@ -1,4 +1,7 @@
-"""What is on the screen of a line editor: prompt, text and cursor, over as many rows as they take."""
+"""What is on the screen of a line editor:
+
+prompt, text and cursor, over as many rows as they take.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,9 @@ def shown(text: str) -> str:
     """Control characters as ^X."""
     if text.isprintable():
         return text
-    return "".join(f"^{chr(ord(one) ^ 64)}" if ord(one) < 32 or ord(one) == 127 else one for one in text)
+    return "".join(
+        f"^{chr(ord(one) ^ 64)}" if ord(one) < 32 or ord(one) == 127 else one for one in text
+    )
 
 
 class Display:
@@ -133,7 +138,9 @@ class Display:
         out = "\x1b[H\x1b[2J" + self._prompt + shown(self.text)
         row, column = self._place(len(self.text), self.text)
         new_row, new_column = self._place(self.cursor, self.text)
-        return out + ("" if (row, column) == (new_row, new_column) else self._go(row, new_row, new_column))
+        return out + (
+            "" if (row, column) == (new_row, new_column) else self._go(row, new_row, new_column)
+        )
 
     def finish(self) -> str:
         """Leave the line, from wherever the cursor is."""

@@ -63,7 +63,13 @@ Shell options:
 \t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
 \t-abefhkmnptuvxBCEHPT or -o option
 """
-SHOPT_AT_START = ("checkwinsize", "cmdhist", "complete_fullquote", "extquote", "force_fignore")
+SHOPT_AT_START: tuple[str, ...] = (
+    "checkwinsize",
+    "cmdhist",
+    "complete_fullquote",
+    "extquote",
+    "force_fignore",
+)
 SHOPT_AT_START += ("globasciiranges", "globskipdots", "hostcomplete", "interactive_comments")
 SHOPT_AT_START += ("patsub_replacement", "progcomp", "promptvars", "sourcepath")
 
@@ -197,7 +203,11 @@ def _shell(process: Process, args: list[str], dialect: Dialect) -> Body[int]:
 
 def _complain(name: str, option: str, dialect: Dialect) -> Body[None]:
     if option == "-c":
-        text = "-c: option requires an argument" if dialect is Dialect.BASH else "-c requires an argument"
+        text = (
+            "-c: option requires an argument"
+            if dialect is Dialect.BASH
+            else "-c requires an argument"
+        )
         middle = "0: " if dialect is Dialect.DASH else ""
         yield from print_err(f"{name}: {middle}{text}\n")
     elif dialect is Dialect.BASH:

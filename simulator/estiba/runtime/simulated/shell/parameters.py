@@ -14,7 +14,7 @@ from .control import Failure
 from .dynamic import DYNAMIC
 from .escapes import dollar_quoted
 from .quoting import quote_word
-from .state import Value, Variable
+from .state import Elements, Variable
 from .syntax import Parameter, Word
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Parameters:
             return state.name
         return state.positional[number - 1] if number <= len(state.positional) else None
 
-    def elements(self, name: str) -> dict[int, str] | dict[str, str]:
+    def elements(self, name: str) -> Elements:
         """The elements of an array; a plain variable is element 0."""
         if name == "PIPESTATUS":
             return {place: str(status) for place, status in enumerate(self.shell.state.pipe_status)}
@@ -86,7 +86,7 @@ class Parameters:
 
     def read(self, name: str, index: str | None) -> str:
         if index is not None:
-            return self.elements(name).get(self.key_of(name, index), "")  # type: ignore[call-overload,no-any-return]
+            return self.elements(name).get(self.key_of(name, index), "")
         value = self.lookup(name)
         if value is None and "nounset" in self.shell.state.options:
             raise Failure(self.shell.wording.unset(name), self.shell.wording.unset_status)
@@ -99,7 +99,7 @@ class Parameters:
             self.set_element(name, self.key_of(name, index), value)
 
     def set_element(self, name: str, key: int | str, value: str) -> None:
-        elements: Value = {**self.elements(name), key: value}  # type: ignore[dict-item]
+        elements: Elements = {**self.elements(name), key: value}
         old = self.shell.state.variables.get(name, Variable(""))
         self.shell.state.variables[name] = old._replace(value=elements)
 
@@ -132,15 +132,17 @@ class Parameters:
             return self.lookup(part.name)
         elements = self.elements(part.name)
         if part.index.plain in ("@", "*"):
-            return [elements[key] for key in _ordered(elements)]  # type: ignore[index]
+            return [elements[key] for key in _ordered(elements)]
         index = yield from self.shell.expander.single(part.index)
-        return elements.get(self.key_of(part.name, index))  # type: ignore[arg-type]
+        return elements.get(self.key_of(part.name, index))
 
     def _indirect(self, part: Parameter) -> Body[Found]:
         if part.index is not None and part.index.plain in ("@", "*"):
             return [str(key) for key in _ordered(self.elements(part.name))]
         if part.operator in ("@",) or (part.operator == "" and part.name.endswith("*")):
-            names = sorted(name for name in self.shell.state.variables if name.startswith(part.name))
+            names = sorted(
+                name for name in self.shell.state.variables if name.startswith(part.name)
+            )
             part.operator = ""
             return names
         target = yield from self._found(part)
@@ -149,7 +151,7 @@ class Parameters:
         name, bracket, index = target.partition("[")
         if bracket:
             elements = self.elements(name)
-            return elements.get(self.key_of(name, index.rstrip("]")))  # type: ignore[arg-type]
+            return elements.get(self.key_of(name, index.rstrip("]")))
         return self.lookup(name)
 
     def _length(self, part: Parameter, found: Found) -> str:
@@ -170,7 +172,7 @@ class Parameters:
         operator = part.operator
         missing = found is None or found == []
         if operator.startswith(":"):
-            missing = missing or found == "" or found == [""]
+            missing = missing or found in ("", [""])
         word = part.word or Word([], "")
         kind = operator[-1]
         if kind == "+":
@@ -250,9 +252,9 @@ class Parameters:
         return simple.get(letter, str)(text)
 
 
-def _ordered(elements: dict[int, str] | dict[str, str]) -> list[int] | list[str]:
+def _ordered(elements: Elements) -> list[int | str]:
     keys = list(elements)
-    return sorted(keys) if all(isinstance(key, int) for key in keys) else keys  # type: ignore[type-var,return-value]
+    return sorted(keys) if all(isinstance(key, int) for key in keys) else keys
 
 
 CONDITIONS = frozenset((":-", ":=", ":?", ":+", "-", "=", "?", "+"))

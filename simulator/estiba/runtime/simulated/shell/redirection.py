@@ -6,6 +6,7 @@ Source: POSIX.1-2017, Shell Command Language, 2.7 "Redirection".
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..streams import encode
@@ -63,10 +64,8 @@ class Redirector:
     def restore(self, saved: Saved) -> Body[None]:
         for fd, copy in reversed(saved):
             if copy is None:
-                try:
+                with suppress(SyscallError):
                     yield from Close(fd)
-                except SyscallError:
-                    pass
             else:
                 yield from Dup2(copy, fd)
                 yield from Close(copy)
@@ -85,7 +84,7 @@ class Redirector:
         fd = redirection.fd
         if fd is None:
             fd = 0 if operator.startswith("<") else 1
-        if operator == "<<" or operator == "<<<":
+        if operator in ("<<", "<<<"):
             yield from self._text(redirection, fd, saved)
             return
         target = yield from self._target(redirection)
@@ -126,10 +125,8 @@ class Redirector:
     def _duplicate(self, fd: int, target: str, saved: Saved | None) -> Body[None]:
         yield from self._save(fd, saved)
         if target == "-":
-            try:
+            with suppress(SyscallError):
                 yield from Close(fd)
-            except SyscallError:
-                pass
             return
         try:
             yield from Dup2(int(target.rstrip("-")), fd)
@@ -142,9 +139,9 @@ class Redirector:
         shell = self._shell
         flags = FLAGS[operator]
         try:
-            if operator in (">", "&>") and "noclobber" in shell.state.options:
-                if not (yield from self._may_clobber(path)):
-                    raise SyscallError(EEXIST)
+            guarded = operator in (">", "&>") and "noclobber" in shell.state.options
+            if guarded and not (yield from self._may_clobber(path)):
+                raise SyscallError(EEXIST)
             return (yield from Open(path, flags, 0o666))
         except SyscallError as error:
             writing = bool(flags & O_CREAT)
@@ -189,5 +186,3 @@ def _feed(reader: int, writer: int, data: bytes) -> Body[int]:
     for start in range(0, len(data), PIPE_SIZE // 2):
         yield from Write(writer, data[start : start + PIPE_SIZE // 2])
     return 0
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,14 @@ MAX_DEPTH = 200
 
 class Shell:
     """One shell process. A subshell is a copy that runs in a child."""
+
+    dialect: Dialect
+    state: State
+    parent: int
+    own_pid: int
+    uid: int
+    now_ns: int
+    hostname: str
 
     def __init__(self, process: Process, dialect: Dialect, state: State) -> None:
         self.process = process
@@ -83,10 +92,8 @@ class Shell:
     # Speaking.
 
     def write_error(self, text: str) -> Body[None]:
-        try:
+        with suppress(SyscallError):
             yield from write_all(2, encode(text))
-        except SyscallError:
-            pass
 
     def complain(self, message: str, builtin: str = "") -> Body[None]:
         """A line on standard error with the usual prefix."""
@@ -286,4 +293,3 @@ def _onto(shell: Shell, sequence: Sequence, end: int, standard: int, other: int)
     yield from Dup2(end, standard)
     yield from Close(end)
     return (yield from shell.subshell(sequence))
-

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from .dialect import Dialect
 from .syntax import Command
 
-OPTION_LETTERS = {
-    "a": "allexport", "b": "notify", "C": "noclobber", "e": "errexit", "f": "noglob", "h": "hashall",
-    "i": "interactive", "m": "monitor", "n": "noexec", "s": "stdin", "u": "nounset", "v": "verbose",
-    "x": "xtrace", "E": "errtrace", "T": "functrace", "B": "braceexpand", "H": "histexpand",
-    "P": "physical", "k": "keyword", "p": "privileged", "t": "onecmd", "I": "ignoreeof", "V": "vi",
-}  # fmt: skip
-Value = str | dict[int, str] | dict[str, str]
+OPTION_LETTERS = dict(
+    pair.split(":")
+    for pair in """
+    a:allexport b:notify C:noclobber e:errexit f:noglob h:hashall i:interactive m:monitor n:noexec
+    s:stdin u:nounset v:verbose x:xtrace E:errtrace T:functrace B:braceexpand H:histexpand
+    P:physical k:keyword p:privileged t:onecmd I:ignoreeof V:vi
+    """.split()
+)
+Elements = dict[int | str, str]
+Value = str | Elements
 
 
 class Variable(NamedTuple):
@@ -35,7 +38,7 @@ class Variable(NamedTuple):
         value = self.value
         if isinstance(value, str):
             return value
-        return value.get(0, value.get("0", ""))  # type: ignore[call-overload,no-any-return]
+        return value.get(0, value.get("0", ""))
 
 
 class ReadonlyError(Exception):
@@ -107,8 +110,8 @@ class State:
             if old.readonly:
                 raise ReadonlyError(name)
             if isinstance(value, str) and not isinstance(old.value, str):
-                key = "0" if _is_associative(old.value) else 0
-                value = {**old.value, key: value}  # type: ignore[dict-item,assignment]
+                key: int | str = "0" if _is_associative(old.value) else 0
+                value = {**old.value, key: value}
             if old.case and isinstance(value, str):
                 value = value.upper() if old.case == "u" else value.lower()
             self.variables[name] = old._replace(value=value)
@@ -158,5 +161,5 @@ class State:
         return text + ("s" if self.dialect is Dialect.BASH and "stdin" in self.options else "")
 
 
-def _is_associative(value: Value) -> bool:
-    return isinstance(value, dict) and any(isinstance(key, str) for key in value)
+def _is_associative(value: Elements) -> bool:
+    return any(isinstance(key, str) for key in value)

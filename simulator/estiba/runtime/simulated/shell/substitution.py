@@ -29,7 +29,10 @@ def remove(text: str, operator: str, pattern: str, extended: bool = False) -> st
 
 
 def replace(text: str, operator: str, pattern: str, new: str, extended: bool = False) -> str:
-    """`/` the first match, `//` all, `/#` at the start, `/%` at the end; the longest match each time."""
+    """`/` the first match, `//` all, `/#` at the start, `/%` at the end;
+
+    the longest match each time.
+    """
     if not pattern:
         if operator == "/#":
             return new + text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
+from typing import TypeAlias, Union
 
 
 @dataclass(slots=True)
@@ -27,7 +27,10 @@ class DoubleQuoted:
 
 @dataclass(slots=True)
 class Parameter:
-    """`$name`, `${name}` and all its forms. `operator` is what follows the name, "" if nothing does."""
+    """`$name`, `${name}` and all its forms.
+
+    `operator` is what follows the name, "" if nothing does.
+    """
 
     name: str
     operator: str = ""
@@ -58,7 +61,7 @@ class ProcessSubstitution:
     text: str
 
 
-Part = Union[
+Part: TypeAlias = Union[  # noqa: UP007 - forward references
     Literal,
     Quoted,
     DoubleQuoted,
@@ -240,7 +243,7 @@ class Redirected:
     redirections: list[Redirection]
 
 
-Command = Union[
+Command: TypeAlias = Union[  # noqa: UP007 - forward references
     Simple,
     Pipeline,
     AndOr,

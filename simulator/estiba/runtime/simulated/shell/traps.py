@@ -20,7 +20,10 @@ NAMED = {"EXIT": EXIT, "DEBUG": DEBUG, "ERR": ERR, "RETURN": RETURN}
 
 
 class Traps:
-    """The traps of one shell. `pending` are signals that came and wait for the current command to end."""
+    """The traps of one shell.
+
+    `pending` are signals that came and wait for the current command to end.
+    """
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell

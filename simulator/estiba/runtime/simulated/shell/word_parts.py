@@ -314,7 +314,9 @@ class WordParts:
     def _braced(self, quoted: bool) -> Part:
         text = self.text
         indirect = length = False
-        if text.startswith("#", self.position) and not text.startswith(("#}", "#-", "#?"), self.position):
+        if text.startswith("#", self.position) and not text.startswith(
+            ("#}", "#-", "#?"), self.position
+        ):
             length, self.position = True, self.position + 1
         elif text.startswith("!", self.position) and not text.startswith("!}", self.position):
             indirect, self.position = self.dialect is Dialect.BASH, self.position + 1

@@ -88,7 +88,9 @@ class Wording:
     def arithmetic(self, text: str, error: ArithmeticFailure) -> str:
         shown = text.strip()
         token = error.token or shown
-        return f'{shown}: {BASH_ARITHMETIC.get(error.kind, "syntax error")} (error token is "{token}")'
+        return (
+            f'{shown}: {BASH_ARITHMETIC.get(error.kind, "syntax error")} (error token is "{token}")'
+        )
 
     def bad_identifier(self, name: str) -> str:
         return f"`{name}': not a valid identifier"
@@ -119,7 +121,9 @@ class Wording:
         if error.message:
             return [f"{prefix}`{error.token}': not a valid identifier"]
         if not error.token:
-            return [f"{self._syntax_prefix(error.line + 1, where)}syntax error: unexpected end of file"]
+            return [
+                f"{self._syntax_prefix(error.line + 1, where)}syntax error: unexpected end of file"
+            ]
         lines = [f"{prefix}syntax error near unexpected token `{error.token}'"]
         if not self.shell.at_prompt:
             lines.append(f"{prefix}`{line_text}'")
@@ -185,7 +189,11 @@ class DashWording(Wording):
     def arithmetic(self, text: str, error: ArithmeticFailure) -> str:
         shown = text.strip()
         texts = {"division": "division by zero", "operand": "expecting primary"}
-        texts |= {"syntax": "expecting EOF", "parenthesis": "expecting ')'", "colon": "expecting ':'"}
+        texts |= {
+            "syntax": "expecting EOF",
+            "parenthesis": "expecting ')'",
+            "colon": "expecting ':'",
+        }
         return f'arithmetic expression: {texts.get(error.kind, "expecting EOF")}: "{shown}"'
 
     def bad_identifier(self, name: str) -> str:
@@ -227,7 +235,11 @@ class AshWording(DashWording):
         if shell.from_file:
             middle = f"{builtin}: " if builtin else ""
             return f"{state.name}: {middle}line {max(state.line, 1)}: "
-        return f"{state.name}: {builtin}: line {max(state.line - 1, 0)}: " if builtin else f"{state.name}: "
+        return (
+            f"{state.name}: {builtin}: line {max(state.line - 1, 0)}: "
+            if builtin
+            else f"{state.name}: "
+        )
 
     def cannot_open(self, path: str, errno: int, writing: bool) -> str:
         verb = "create" if writing else "open"
@@ -279,6 +291,3 @@ def upper_first(text: str) -> str:
 def wording_for(shell: Shell) -> Wording:
     kinds = {Dialect.BASH: Wording, Dialect.DASH: DashWording, Dialect.ASH: AshWording}
     return kinds[shell.dialect](shell)
-
-
-

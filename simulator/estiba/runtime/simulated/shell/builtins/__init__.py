@@ -1,4 +1,6 @@
-"""The commands a shell does itself. A builtin is a generator function of the shell and its arguments.
+"""The commands a shell does itself.
+
+A builtin is a generator function of the shell and its arguments.
 
 Modules register with `@builtin(names, dialects)`; they load when the first builtin is looked for.
 """

@@ -107,7 +107,9 @@ def pwd(shell: Shell, args: list[str]) -> Body[int]:
         try:
             path = yield from Getcwd()
         except SyscallError as error:
-            yield from shell.complain(f"error retrieving current directory: {error.strerror}", "pwd")
+            yield from shell.complain(
+                f"error retrieving current directory: {error.strerror}", "pwd"
+            )
             return 1
     yield from print_out(path + "\n")
     return 0

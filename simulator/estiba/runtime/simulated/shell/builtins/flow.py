@@ -259,5 +259,3 @@ def _list_signals() -> Body[int]:
         row = [f"{n:2d}) SIG{signals.signal_name(n)}" for n in range(start, min(start + 5, 32))]
         yield from print_out("\t".join(row) + "\n")
     return 0
-
-

@@ -58,7 +58,10 @@ def _symbols(mask: int) -> str:
     parts = []
     for letter, shift in (("u", 6), ("g", 3), ("o", 0)):
         allowed = ~(mask >> shift) & 7
-        parts.append(f"{letter}=" + "".join(bit for bit, of in (("r", 4), ("w", 2), ("x", 1)) if allowed & of))
+        parts.append(
+            f"{letter}="
+            + "".join(bit for bit, of in (("r", 4), ("w", 2), ("x", 1)) if allowed & of)
+        )
     return ",".join(parts)
 
 

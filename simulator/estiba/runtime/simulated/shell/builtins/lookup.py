@@ -67,7 +67,15 @@ def _tell(shell: Shell, name: str, kind: str, path: str, builtin_name: str) -> B
         yield from print_out(f"{name} is {text}\n")
     elif kind == "builtin":
         special = name in ("break", ":", "continue", ".", "eval", "exec", "exit", "export")
-        special = special or name in ("readonly", "return", "set", "shift", "times", "trap", "unset")
+        special = special or name in (
+            "readonly",
+            "return",
+            "set",
+            "shift",
+            "times",
+            "trap",
+            "unset",
+        )
         text = "a special shell builtin" if special and not bash else "a shell builtin"
         yield from print_out(f"{name} is {text}\n")
     elif kind == "keyword":
@@ -178,5 +186,3 @@ def history(shell: Shell, args: list[str]) -> Body[int]:
         gap = "  " if shell.dialect is Dialect.BASH else " "
         yield from print_out(f"{place:{width}d}{gap}{line}\n")
     return 0
-
-

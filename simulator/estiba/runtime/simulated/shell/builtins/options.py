@@ -15,24 +15,24 @@ from .registry import BASH, builtin
 if TYPE_CHECKING:
     from ..shell import Shell
 
-BASH_OPTIONS = (
-    "allexport braceexpand emacs errexit errtrace functrace hashall histexpand history ignoreeof "
-    "interactive-comments keyword monitor noclobber noexec noglob nolog notify nounset onecmd physical "
-    "pipefail posix privileged verbose vi xtrace"
-).split()
-PLAIN_OPTIONS = (
-    "errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber "
-    "allexport notify nounset"
-).split()
-SHOPT = (
-    "autocd assoc_expand_once cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist compat31 "
-    "complete_fullquote direxpand dirspell dotglob execfail expand_aliases extdebug extglob extquote "
-    "failglob force_fignore globasciiranges globskipdots globstar gnu_errfmt histappend histreedit "
-    "histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist "
-    "localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch "
-    "noexpand_translation nullglob patsub_replacement progcomp progcomp_alias promptvars restricted_shell "
-    "shift_verbose sourcepath varredir_close xpg_echo"
-).split()
+BASH_OPTIONS = """
+    allexport braceexpand emacs errexit errtrace functrace hashall histexpand history ignoreeof
+    interactive-comments keyword monitor noclobber noexec noglob nolog notify nounset onecmd
+    physical pipefail posix privileged verbose vi xtrace
+""".split()
+PLAIN_OPTIONS = """
+    errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber
+    allexport notify nounset
+""".split()
+SHOPT = """
+    autocd assoc_expand_once cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist compat31
+    complete_fullquote direxpand dirspell dotglob execfail expand_aliases extdebug extglob extquote
+    failglob force_fignore globasciiranges globskipdots globstar gnu_errfmt histappend histreedit
+    histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist
+    localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob
+    nocasematch noexpand_translation nullglob patsub_replacement progcomp progcomp_alias promptvars
+    restricted_shell shift_verbose sourcepath varredir_close xpg_echo
+""".split()
 
 
 def known_options(shell: Shell) -> list[str]:

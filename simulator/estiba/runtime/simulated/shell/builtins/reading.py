@@ -75,7 +75,11 @@ def read(shell: Shell, args: list[str]) -> Body[int]:
     options = _Options()
     names = options.parse(args)
     if isinstance(names, str):
-        text = f"-{names}: invalid option" if shell.dialect is Dialect.BASH else f"Illegal option -{names}"
+        text = (
+            f"-{names}: invalid option"
+            if shell.dialect is Dialect.BASH
+            else f"Illegal option -{names}"
+        )
         yield from shell.complain(text, "read")
         return 2
     if not names and options.array is None and shell.dialect is Dialect.DASH:
@@ -121,7 +125,9 @@ def _line(shell: Shell, options: _Options) -> Body[tuple[int, str, set[int]]]:
     delimiter = options.delimiter.encode("utf-8", "surrogateescape")
     backslash = False
     while options.count is None or len(data) < options.count:
-        if options.timeout is not None and not (yield from Poll((options.fd,), (), options.timeout)):
+        if options.timeout is not None and not (
+            yield from Poll((options.fd,), (), options.timeout)
+        ):
             return 142, decode(bytes(data)), escaped
         byte = yield from _byte(shell, options.fd)
         if byte == b"":
@@ -150,9 +156,7 @@ def _byte(shell: Shell, fd: int) -> Body[bytes]:
             yield from shell.traps.run_pending()
 
 
-def _store(
-    shell: Shell, options: _Options, names: list[str], text: str, escaped: set[int]
-) -> None:
+def _store(shell: Shell, options: _Options, names: list[str], text: str, escaped: set[int]) -> None:
     ifs = shell.expander.ifs()
     if options.array is not None:
         fields = _fields(text, ifs, escaped, None)

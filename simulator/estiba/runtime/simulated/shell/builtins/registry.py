@@ -18,7 +18,15 @@ ALL = (BASH, DASH, ASH)
 SPECIAL = frozenset(
     ". : break continue eval exec exit export readonly return set shift times trap unset".split()
 )
-MODULES = ("flow", "directories", "variables", "attributes", "printing", "testing", "signals")
+MODULES: tuple[str, ...] = (
+    "flow",
+    "directories",
+    "variables",
+    "attributes",
+    "printing",
+    "testing",
+    "signals",
+)
 MODULES += ("lookup", "reading", "options", "limits")
 
 _REGISTERED: dict[tuple[str, Dialect], Builtin] = {}

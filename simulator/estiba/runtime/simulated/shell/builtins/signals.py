@@ -138,7 +138,9 @@ def _wait_one(shell: Shell, target: str) -> Body[int]:
             yield from shell.complain(f"{target}: no such job", "wait")
             return 127
         text = f"`{target}': not a pid or valid job spec"
-        yield from shell.complain(text if shell.dialect is Dialect.BASH else f"Illegal number: {target}", "wait")
+        yield from shell.complain(
+            text if shell.dialect is Dialect.BASH else f"Illegal number: {target}", "wait"
+        )
         return 1
     finished = shell.jobs.finished.get(pid)
     if finished is not None:

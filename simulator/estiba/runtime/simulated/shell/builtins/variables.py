@@ -64,7 +64,9 @@ def _list(shell: Shell, name: str, flag: str) -> Body[None]:
             continue
         if shell.dialect is Dialect.BASH:
             letters = "x" * record.exported + "r" * record.readonly
-            yield from print_out(f"declare -{letters[::-1]} {variable}={double_quoted(record.text)}\n")
+            yield from print_out(
+                f"declare -{letters[::-1]} {variable}={double_quoted(record.text)}\n"
+            )
         else:
             yield from print_out(f"{name} {variable}={single_quoted(record.text)}\n")
 
@@ -118,10 +120,10 @@ def _unset(shell: Shell, name: str) -> Body[int]:
 
 def _unset_element(shell: Shell, name: str, index: str) -> None:
     elements = dict(shell.expander.elements(name))
-    elements.pop(shell.expander.key_of(name, index), None)  # type: ignore[call-overload]
+    elements.pop(shell.expander.key_of(name, index), None)
     if name in shell.state.variables:
         old = shell.state.variables[name]
-        shell.state.variables[name] = old._replace(value=elements)  # type: ignore[arg-type]
+        shell.state.variables[name] = old._replace(value=elements)
 
 
 @builtin("shift")
@@ -270,7 +272,10 @@ def _option_error(
         return
     shell.state.variables.pop("OPTARG", None)
     if shell.dialect is Dialect.DASH:
-        dash = {"illegal option -- ": "Illegal option -", "option requires an argument -- ": "No arg for -"}
+        dash = {
+            "illegal option -- ": "Illegal option -",
+            "option requires an argument -- ": "No arg for -",
+        }
         text = dash[text]
         suffix = " option" if missing else ""
         yield from shell.write_error(f"{text}{letter}{suffix}\n")
