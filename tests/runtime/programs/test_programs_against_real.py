@@ -1,8 +1,8 @@
 """Simulated programs against the real GNU and BusyBox ones, on the same directory.
 
-A corpus holds one command line per row; `G ` and `B ` restrict it to one flavour. `reads` leave the
-directory alone, `changes` work on a new one each time and compare it afterwards, `terminal` rows write
-to a terminal. BusyBox's usage is compared up to its synopsis.
+A corpus holds one command line per row; `G ` and `B ` restrict it to one flavour. `reads` leave
+the directory alone, `changes` work on a new one each time and compare it afterwards, `terminal`
+rows write to a terminal. BusyBox's usage is compared up to its synopsis.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from program_host import UTC, Result, simulate
+from program_tree import make_tree, picture
 
 from estiba.runtime.simulated.program import Flavour
-
-from .host import UTC, Result, simulate
-from .sample_tree import make_tree, picture
 
 CORPORA = Path(__file__).parent / "corpora"
 COLUMNS = 80

@@ -5,13 +5,12 @@ from __future__ import annotations
 from ..program import Process
 from ..streams import print_err
 from ..syscalls import Body, Read
-from .options import called, is_busybox
+from .options import called
 
 
 def agrees(process: Process, question: str) -> Body[bool]:
     """Ask on standard error, read a line; y and Y agree."""
-    colon = " " if not is_busybox(process) else " "
-    yield from print_err(f"{called(process)}: {question}{colon}")
+    yield from print_err(f"{called(process)}: {question} ")
     line = b""
     while not line.endswith(b"\n"):
         chunk = yield from Read(0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..program import Process
 from ..streams import (
@@ -19,6 +20,7 @@ from .concatenation import open_input
 from .options import Grammar, Misuse, is_busybox, missing_operand, tool
 from .quoting import literal
 
+POSITIONS = "byte/character positions are numbered from 1"
 CUT = Grammar(
     "b:c:d:f:nsz",
     {
@@ -32,7 +34,7 @@ TR = Grammar(
     {"complement": "c", "delete": "d", "squeeze-repeats": "s", "truncate-set1": "t"},
     "+cCds",
 )
-CLASSES = {
+CLASSES: dict[str, Callable[[int], bool]] = {
     "alpha": lambda c: 65 <= c <= 90 or 97 <= c <= 122, "digit": lambda c: 48 <= c <= 57,
     "alnum": lambda c: 48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122,
     "upper": lambda c: 65 <= c <= 90, "lower": lambda c: 97 <= c <= 122,
@@ -54,7 +56,7 @@ def _ranges(process: Process, text: str, field: bool) -> list[tuple[int, int]]:
                 raise Misuse(f"invalid number '{part.strip(chr(45))}'", hint=False)
             if part in ("-", ""):
                 raise Misuse("invalid range with no endpoint: -" if part else
-                             "fields are numbered from 1" if field else ("byte/character positions " "are numbered from 1"))  # fmt: skip
+                             "fields are numbered from 1" if field else POSITIONS)  # fmt: skip
             noun = "field value" if field else "byte/character position"
             raise Misuse(f"invalid {noun} {literal(process, part)}")
         first = int(matched[1] or 1)
@@ -111,6 +113,14 @@ def cut(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
+def _class(name: str) -> list[int]:
+    """Raises: Misuse."""
+    check = CLASSES.get(name)
+    if check is None:
+        raise Misuse(f"invalid character class '{name}'", hint=False)
+    return [code for code in range(256) if check(code)]
+
+
 def _set(text: str) -> list[int]:
     """tr's notation: ranges, classes, escapes."""
     from .escapes import OCTAL, SIMPLE  # noqa: PLC0415 - small, shared
@@ -120,10 +130,7 @@ def _set(text: str) -> list[int]:
     units: list[tuple[int, bool]] = []
     while index < len(data):
         if found := re.match(r"\[:(\w+):\]", data[index:]):
-            check = CLASSES.get(found[1])
-            if check is None:
-                raise Misuse(f"invalid character class '{found[1]}'", hint=False)
-            units += [(code, True) for code in range(256) if check(code)]
+            units += [(code, True) for code in _class(found[1])]
             index += found.end()
         elif found := re.match(r"\[(.)\*(\d*)\]", data[index:]):
             units += [(ord(found[1]), True)] * int(found[2] or 256)

@@ -126,9 +126,7 @@ class _Diff:
 
     def files(self, one: str, other: str, top: bool) -> Body[None]:
         data = (yield from self.read(one)), (yield from self.read(other))
-        left, right = (text.splitlines(keepends=True) if b"\r" not in text
-                       else [p + b"\n" for p in text.split(b"\n")][: -1 if text.endswith(b"\n") else None]
-                       for text in data)  # fmt: skip
+        left, right = (_lines(text) for text in data)
         keys = [[self.key(line) for line in lines] for lines in (left, right)]
         if keys[0] == keys[1]:
             if "s" in self.options:
@@ -142,7 +140,7 @@ class _Diff:
             self.out.put(f"Binary files {one} and {other} differ\n")
             return
         if not top:
-            words = list(self.shown_options())
+            words = self.shown_options()
             self.out.put(" ".join(["diff", *words, one, other]) + "\n")
         matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
         if self.unified:
@@ -210,6 +208,12 @@ class _Diff:
             if letter == "c":
                 self.out.put("---\n")
             self.lines(b"> ", right[j1:j2])
+
+
+def _lines(data: bytes) -> list[bytes]:
+    parts = data.split(b"\n")
+    last = parts.pop()
+    return [part + b"\n" for part in parts] + ([last] if last else [])
 
 
 def _range(first: int, end: int) -> str:

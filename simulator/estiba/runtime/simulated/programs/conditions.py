@@ -107,8 +107,9 @@ class _Judgement:
     def term(self) -> Body[bool]:
         word = self.peek()
         if word is None:
-            raise Wrong("argument expected" if is_busybox(self.process)
-                        else ("missing argument after " f"{literal(self.process, self.args[-1])}"))  # fmt: skip
+            if is_busybox(self.process):
+                raise Wrong("argument expected")
+            raise Wrong(f"missing argument after {literal(self.process, self.args[-1])}")
         if word == "!" and self.peek(1) is not None:
             self.index += 1
             return not (yield from self.term())

@@ -141,7 +141,8 @@ COMPOSED = {
 }
 
 ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|[-+]\d\d:?\d\d|UTC|GMT)?$"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?"
+    r"\s*(Z|[-+]\d\d:?\d\d|UTC|GMT)?$"
 )
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?\s*(am|pm)?$", re.I)
 NAMED = re.compile(

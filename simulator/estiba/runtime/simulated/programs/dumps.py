@@ -298,7 +298,7 @@ def cmp(process: Process, args: list[str]) -> Body[int]:
         except SyscallError as error:
             shown = f"can't open '{path}'" if is_busybox(process) else path
             yield from complain(process, f"{shown}: {error}")
-            return 2 if not is_busybox(process) else 2
+            return 2
     one, other = sides
     if "n" in options:
         size = parse_size(options.value("n")) or 0

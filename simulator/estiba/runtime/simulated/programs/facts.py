@@ -144,17 +144,19 @@ class _Facts:
         )
         if letter in "NQ":
             return self.named(name) if letter == "N" else self.shown(name)
+        user = self.accounts.user_of(status.uid)
+        group = self.accounts.group_of(status.gid)
         when = strftime(WHEN, status.mtime_ns, self.zone)
         table = {
             "a": f"{status.mode & 0o7777:o}", "A": permissions(status.mode),
             "b": str(blocks(status)),
             "B": "512", "d": str(status.dev), "D": f"{status.dev:x}", "f": f"{status.mode:x}",
             "F": size_kind or DESCRIPTIONS.get(kind(status), "weird file"), "g": str(status.gid),
-            "G": self.accounts.group_name(status.gid) if self.accounts.group_of(status.gid) else "UNKNOWN",
+            "G": group.name if group else "UNKNOWN",
             "h": str(status.nlink), "i": str(status.ino), "m": "/", "n": name, "o": "4096",
             "s": str(status.size), "t": f"{major(status.rdev):x}", "T": f"{minor(status.rdev):x}",
             "u": str(status.uid),
-            "U": self.accounts.user_name(status.uid) if self.accounts.user_of(status.uid) else "UNKNOWN",
+            "U": user.name if user else "UNKNOWN",
             "w": when, "W": str(status.mtime_ns // 10**9), "x": when,
             "X": str(status.mtime_ns // 10**9),
             "y": when, "Y": str(status.mtime_ns // 10**9), "z": when,

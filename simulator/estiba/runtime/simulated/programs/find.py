@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..program import Process
 from ..streams import Output
 from ..syscalls import Body, Getdents, Lstat, Stat, SyscallError
@@ -10,6 +12,9 @@ from .find_tests import parse_expression
 from .options import Misuse, complain, is_busybox, tool
 from .quoting import quoted
 from .status import is_directory, is_link
+
+if TYPE_CHECKING:
+    from .status import Status
 
 
 @tool("find")
@@ -68,7 +73,7 @@ class _Walk:
         name = path.rstrip("/").rpartition("/")[2] or "/"
         yield from self.visit(Visit(path, name, status, 0, path))
 
-    def followed(self, path: str) -> Body[object]:
+    def followed(self, path: str) -> Body[Status]:
         try:
             return (yield from Stat(path))
         except SyscallError:
@@ -100,7 +105,7 @@ class _Walk:
             try:
                 status = yield from Lstat(path)
                 if is_link(status) and self.follow == "L":
-                    status = yield from self.followed(path)  # type: ignore[assignment]
+                    status = yield from self.followed(path)
             except SyscallError as error:
                 yield from self.refuse(path, error)
                 continue

@@ -52,7 +52,7 @@ class Actions(Words):
     def do_delete(self) -> Test:
         if is_busybox(self.process):
             self.index -= 1
-            self.stray()
+            raise self.stray()
         self.expression.acts = self.expression.depth_first = True
 
         def test(visit: Visit) -> Body[bool]:

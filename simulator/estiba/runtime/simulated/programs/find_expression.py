@@ -1,4 +1,4 @@
-"""What the parts of a find expression share: the visited file, the parsed result, the words left."""
+"""What the parts of a find expression share: the visited file, the result, the words left."""
 
 from __future__ import annotations
 
@@ -89,13 +89,14 @@ class Words:
         self.word = ""
         self.expression = Expression(process)
 
-    def stray(self) -> None:
+    def stray(self) -> Misuse:
+        """What is said of a word that does not belong here."""
         word = self.words[self.index]
         if is_busybox(self.process):
-            raise Misuse(f"unrecognized: {word}")
+            return Misuse(f"unrecognized: {word}")
         if word == ")":
-            raise Misuse("invalid expression; you have too many ')'", hint=False)
-        raise Misuse(f"paths must precede expression: {tick(word)}", hint=False)
+            return Misuse("invalid expression; you have too many ')'", hint=False)
+        return Misuse(f"paths must precede expression: {tick(word)}", hint=False)
 
     def peek(self) -> str:
         return self.words[self.index] if self.index < len(self.words) else ""

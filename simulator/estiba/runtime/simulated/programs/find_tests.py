@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from ..program import Process
@@ -25,6 +26,7 @@ from .quoting import quoted
 from .regexes import BadPattern, compile_pattern
 from .status import LETTERS, is_directory, kind
 
+UNCLOSED = "invalid expression; I was expecting to find a ')' somewhere but did not see one."
 KINDS = {letter if letter != "-" else "f": value for value, letter in LETTERS.items()}
 SIZES = {"c": 1, "w": 2, "b": 512, "k": 1024, "M": 1 << 20, "G": 1 << 30}
 
@@ -59,7 +61,7 @@ class _Parser(Actions):
         if self.words:
             test = self.either()
             if self.index < len(self.words):
-                self.stray()
+                raise self.stray()
             self.expression.test = test
         if not self.expression.acts:
             first, show = self.expression.test, self.printer("\n")
@@ -83,8 +85,10 @@ class _Parser(Actions):
     def one(self) -> Test:
         word = self.peek()
         if not word or word == ")":
-            raise Misuse(("invalid expression; " "I was expecting to " "find a ')' somewhere " "but did not see one.")
-                         if not word else ("invalid expression; empty " "parentheses " "are not allowed."), hint=False)  # fmt: skip
+            if not word:
+                raise Misuse(UNCLOSED, hint=False)
+            empty = "invalid expression; empty parentheses are not allowed."
+            raise Misuse(empty, hint=False)
         self.index += 1
         if word in ("!", "-not"):
             return _negated(self.one())
@@ -100,15 +104,16 @@ class _Parser(Actions):
                 )
             self.index += 1
             return test
-        handler = getattr(self, "do_" + word.lstrip("-").replace("-", "_"), None)
+        handler: Callable[[], Test] | None = getattr(
+            self, "do_" + word.lstrip("-").replace("-", "_"), None
+        )
         if not word.startswith("-") or handler is None:
             if word.startswith("-") and not is_busybox(self.process):
                 raise Misuse(f"unknown predicate {tick(word)}", hint=False)
             self.index -= 1
-            self.stray()
+            raise self.stray()
         self.word = word
-        found: Test = handler()
-        return found
+        return handler()
 
     def do_name(self) -> Test:
         glob = self.argument()

@@ -90,7 +90,7 @@ OBJECTS = (
 
 
 @tool("ip", misuse=255)
-def ip(process: Process, args: list[str]) -> Body[int]:
+def ip(process: Process, args: list[str]) -> Body[int]:  # noqa: PLR0912
     brief = False
     while args and args[0].startswith("-"):
         option = args.pop(0).lstrip("-")
@@ -127,9 +127,11 @@ def ip(process: Process, args: list[str]) -> Body[int]:
     elif found == "route":
         if address:
             via = f"default via {_gateway(address)} dev eth0 \n"
-            yield from print_out((f"{via}{_network(address)}/16 dev eth0 " f"{'proto kernel ' if not is_busybox(process) else ''}scope " f"link  src {address} \n")
-                                 .replace("link  src",
-                                 "link src" if not is_busybox(process) else "link  src"))  # fmt: skip
+            if is_busybox(process):
+                own = f"dev eth0 scope link  src {address} \n"
+            else:
+                own = f"dev eth0 proto kernel scope link src {address} \n"
+            yield from print_out(f"{via}{_network(address)}/16 {own}")
     elif not found:
         if is_busybox(process):
             raise Misuse()
@@ -152,7 +154,8 @@ def _addresses(address: str, brief: bool, args: list[str]) -> str:
             lines["eth0"] = f"{'eth0@if5':<16} {'UP':<14} {address}/16 \n"
         return "".join(text for name, text in lines.items() if only in ("", name))
     blocks = {
-        "lo": "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
+        "lo": "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 "
+        "qdisc noqueue state UNKNOWN group default qlen 1000\n"
         "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
         "    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n"
     }

@@ -142,12 +142,12 @@ def _clear(process: Process, source: str, place: str, options: Options) -> Body[
         there = yield from Lstat(place)
     except SyscallError:
         return True
-    if "s" not in options and not is_busybox(process):
+    if "s" not in options and not is_busybox(process):  # noqa: SIM102
         if same_file(there, (yield from Lstat(source))):
             one, other = quoted(process, source), quoted(process, place)
             yield from complain(process, f"{one} and {other} are the same file")
             return False
-    if options.last("fi") == "i" and not is_busybox(process):
+    if options.last("fi") == "i" and not is_busybox(process):  # noqa: SIM102
         if not (yield from agrees(process, f"replace {quoted(process, place)}?")):
             return False
     if is_directory(there) and not is_busybox(process):

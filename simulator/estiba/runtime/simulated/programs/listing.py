@@ -182,8 +182,8 @@ def _wish(process: Process, options: Options, looks: Looks) -> _Wish:
             order = SORTS[value]
         elif letter in ("c", "u") and not order and looks.format != "l":
             order = "t"
-    statuses = looks.format == "l" or looks.blocks or looks.indicator or looks.colors
-    statuses = statuses or "first" in options
+    shown = looks.format == "l" or looks.blocks or "first" in options
+    statuses = bool(shown or looks.indicator or looks.colors)
     long_or_alike = (
         looks.format == "l"
         or looks.indicator == "F"
@@ -198,7 +198,7 @@ def _wish(process: Process, options: Options, looks: Looks) -> _Wish:
         recursive="R" in options,
         follow="L" in options,
         follow_operands=options.any("LH") or not (long_or_alike or "d" in options),
-        needs_status=bool(statuses) or order in ("t", "S"),
+        needs_status=statuses or order in ("t", "S"),
         directories_first="first" in options,
         ignored=[
             *options.values("I"),

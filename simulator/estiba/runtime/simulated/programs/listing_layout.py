@@ -192,10 +192,8 @@ class Layout:
         if self.looks.inode:
             before += f"{entry.ino:>{7 if self.looks.busybox else self._widest_inode}} "
         if self.looks.blocks:
-            before += (
-                f"{self._blocks(_blocks(entry)):>{6 if self.looks.busybox else self._widest_blocks}} "
-                ""
-            )
+            width = 6 if self.looks.busybox else self._widest_blocks
+            before += f"{self._blocks(_blocks(entry)):>{width}} "
         pad = " " if self.padded and name[:1] not in "'\"" else ""
         mark = self._mark(entry.kind, entry.status)
         width = len(before) + len(pad) + len(name) + (0 if self.looks.busybox else len(mark))

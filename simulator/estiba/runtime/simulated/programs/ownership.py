@@ -28,7 +28,7 @@ def _split_mode(process: Process, args: list[str]) -> tuple[list[str], str | Non
     for index, arg in enumerate(args):
         if arg == "--":
             break
-        if len(arg) > 1 and arg[0] == "-" and arg[1] in "rwxXst0124567":
+        if len(arg) > 1 and arg[0] == "-" and arg[1] in "rwxXst0124567":  # noqa: SIM102
             if not any(not each.startswith("-") for each in args[:index]):
                 return args[:index] + args[index + 1 :], arg
     return args, None

@@ -109,9 +109,6 @@ class _Columns:
         return f"{hours}{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
     def table(self) -> dict[str, tuple[str, int, Callable[[Row], str]]]:
-        clock = lambda row: (
-            f"{row.cpu_s // 3600:02d}:{row.cpu_s // 60 % 60:02d}:{row.cpu_s % 60:02d}"
-        )
         line = ("COMMAND", -27, lambda row: row.line)
         return {
             "pid": ("PID", 5, lambda row: str(row.pid)),
@@ -127,7 +124,7 @@ class _Columns:
             "args": line, "command": line, "cmd": ("CMD", -27, lambda row: row.line),
             "tty": ("TT", -8, lambda row: row.tty), "tt": ("TT", -8, lambda row: row.tty),
             "tname": ("TTY", -8, lambda row: row.tty),
-            "time": ("TIME", 8, clock), "cputime": ("TIME", 8, clock),
+            "time": ("TIME", 8, _clock), "cputime": ("TIME", 8, _clock),
             "etime": ("ELAPSED", 11, self.elapsed),
             "etimes": ("ELAPSED", 7, lambda row: str((self.now - row.started_ns) // SECOND)),
             "stat": ("STAT", -4, self.state), "state": ("S", -1, lambda row: row.state),
@@ -145,6 +142,10 @@ class _Columns:
             "f": ("F", 1, lambda row: "4"), "nlwp": ("NLWP", 4, lambda row: "1"),
             "group": ("GROUP", -8, lambda row: self.accounts.group_name(row.uid)),
         }  # fmt: skip
+
+
+def _clock(row: Row) -> str:
+    return f"{row.cpu_s // 3600:02d}:{row.cpu_s // 60 % 60:02d}:{row.cpu_s % 60:02d}"
 
 
 def _ps_options(  # noqa: PLR0912
@@ -216,7 +217,8 @@ def ps(process: Process, args: list[str]) -> Body[int]:
     try:
         letters, columns, pids = _ps_options(process, args)
     except Misuse as wrong:
-        yield from print_err_lines(f"error: {wrong.text.removeprefix('error: ')}\n\nUsage:\n ps [options]\n\n"
+        yield from print_err_lines(f"error: {wrong.text.removeprefix('error: ')}\n\n"
+                                   "Usage:\n ps [options]\n\n"
                                    " Try 'ps --help <simple|list|output|threads|misc|all>'\n"
                                    "  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\n"
                                    "For more details see ps(1).\n")  # fmt: skip

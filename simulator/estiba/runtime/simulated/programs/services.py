@@ -167,8 +167,10 @@ PASSWORD_NEEDED = {
     "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
                   "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD",
                   "MARIADB_RANDOM_ROOT_PASSWORD"),
-        "{entry} [ERROR] " "[Entrypoint]: Database is " "uninitialized and password " "option is not specified\n"
-        "\tYou need to specify one " "of MYSQL_ROOT_PASSWORD, " "MYSQL_ALLOW_EMPTY_PASSWORD " "and MYSQL_RANDOM_ROOT_PASSWORD\n"),
+        "{entry} [ERROR] [Entrypoint]: Database is uninitialized and password option "
+        "is not specified\n"
+        "\tYou need to specify one of MYSQL_ROOT_PASSWORD, MYSQL_ALLOW_EMPTY_PASSWORD and "
+        "MYSQL_RANDOM_ROOT_PASSWORD\n"),
     "postgres": (("POSTGRES_PASSWORD", "POSTGRES_HOST_AUTH_METHOD"),
         "Error: Database is uninitialized and superuser password is not specified.\n"
         "       You must specify POSTGRES_PASSWORD to a non-empty value for the\n"

@@ -151,7 +151,7 @@ class Copier:
     ) -> Body[None]:
         if top and there is None and (yield from self.inside_itself(source, place, status)):
             return
-        if top and there is not None and not is_busybox(self.process):
+        if top and there is not None and not is_busybox(self.process):  # noqa: SIM102
             if (yield from self.inside_itself(source, place, status)):
                 return
         if there is None:

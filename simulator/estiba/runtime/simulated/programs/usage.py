@@ -173,10 +173,10 @@ def _table(process: Process, options: Options, found: list[FilesystemUsage]) -> 
     available = "Avail" if humanly and not busybox else "Available"
     capacity = "Capacity" if "P" in options else "Use%"
     head = ["Filesystem", *kind, size, "Used", available, capacity, "Mounted on"]
-    return (_busybox_rows if busybox else _rows)([head, *rows], "T" in options, humanly)
+    return (_busybox_rows if busybox else _rows)([head, *rows], "T" in options)
 
 
-def _rows(rows: list[list[str]], typed: bool, humanly: bool) -> str:
+def _rows(rows: list[list[str]], typed: bool) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
     widths[0] = max(widths[0], 14)
     start = 2 if typed else 1
@@ -192,23 +192,17 @@ def _rows(rows: list[list[str]], typed: bool, humanly: bool) -> str:
     return "".join(lines)
 
 
-def _busybox_rows(rows: list[list[str]], typed: bool, humanly: bool) -> str:
+def _busybox_rows(rows: list[list[str]], typed: bool) -> str:
     lines = []
-    for number, row in enumerate(rows):
+    for row in rows:
         device, rest = row[0], row[1:]
         kind = ""
         if typed:
             kind, rest = f"{rest[0]:<10} ", rest[1:]
         size, used, available, percent, target = rest
-        wide = 21 if not typed else 20
-        first = f"{device:<20}" if len(device) < 20 else f"{device}\n{'':<20}"
-        if number == 0:
-            first = f"{device:<{wide - (0 if not typed else 0)}}".ljust(20)[:20]
-        if humanly:
-            body = f" {size:>9} {used:>9} {available:>9} {percent:>4} {target}"
-        else:
-            body = f" {size:>9} {used:>9} {available:>9} {percent:>4} {target}"
-        lines.append(f"{first} {kind}{body[1:]}\n" if typed else f"{first}{body}\n")
+        first = f"{device:<20}" if len(device) <= 20 else f"{device}\n{'':<20}"
+        numbers = f"{size:>9} {used:>9} {available:>9} {percent:>4}"
+        lines.append(f"{first} {kind}{numbers} {target}\n")
     return "".join(lines)
 
 

@@ -85,8 +85,7 @@ def _edit(path: str, name: str, change: dict[int, str] | None) -> Body[None]:
                 continue
             for index, value in change.items():
                 fields[index] = value
-            line = ":".join(fields)
-        out.append(line + "\n")
+        out.append(":".join(fields) + "\n")
     yield from write_file(path, "".join(out).encode("utf-8", "surrogateescape"))
 
 

@@ -172,8 +172,6 @@ def _busybox_wget(process: Process, options: Options, url: _Url, text: str) -> B
     quiet, target = "q" in options, _target(options, url)
     for _ in range(5):
         try:
-            if not quiet and not (yield from _quiet_connect(url)):
-                pass
             fd, address = yield from connect(url.host, url.port)
         except Unreachable as no:
             if no.step == "resolve":
@@ -190,7 +188,9 @@ def _busybox_wget(process: Process, options: Options, url: _Url, text: str) -> B
         if not quiet:
             yield from print_err(f"Connecting to {url.host}:{url.port} ({address}:{url.port})\n")
         headers = [("User-Agent", options.value("U", "Wget"))]
-        headers += [tuple(h.split(": ", 1)) for h in options.values("header") if ": " in h]  # type: ignore[misc]
+        for line in options.values("header"):
+            name, _, value = line.partition(":")
+            headers.append((name, value.strip()))
         body = encode(options.value("post"))
         response = yield from exchange(fd, url, "POST" if body else "GET", headers, body)
         if "S" in options:
@@ -209,11 +209,6 @@ def _busybox_wget(process: Process, options: Options, url: _Url, text: str) -> B
             yield from print_err("remote file exists\n")
         return 0
     return (yield from _save(process, target, response.body, quiet))
-
-
-def _quiet_connect(url: _Url) -> Body[bool]:
-    return True
-    yield
 
 
 def _save(process: Process, target: str, body: bytes, quiet: bool) -> Body[int]:
@@ -236,7 +231,9 @@ def _save(process: Process, target: str, body: bytes, quiet: bool) -> Body[int]:
     return 0
 
 
-def _gnu_wget(process: Process, options: Options, url: _Url, text: str) -> Body[int]:  # noqa: PLR0912, PLR0915
+def _gnu_wget(  # noqa: PLR0912, PLR0915
+    process: Process, options: Options, url: _Url, text: str
+) -> Body[int]:
     quiet = "q" in options
     when = strftime("%Y-%m-%d %H:%M:%S", (yield from Time()), zone_of(process.environment))
     out = Output(2)
@@ -280,7 +277,8 @@ def _gnu_wget(process: Process, options: Options, url: _Url, text: str) -> Body[
         out.put(f"Location: {response.header('location')} [following]\n")
         if not quiet:
             yield from out.flush()
-        place = f"http://{following.host}{f':{following.port}' if following.port != 80 else ''}{following.path}"
+        port = f":{following.port}" if following.port != 80 else ""
+        place = f"http://{following.host}{port}{following.path}"
         return (yield from _gnu_wget(process, options, following, place))
     if response.status != 200:
         out.put(f"{when} ERROR {response.status}: {reason.partition(' ')[2]}.\n\n")

@@ -6,6 +6,7 @@ Simplified: one process each; of the configuration they read port and document r
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from ..program import Flavour, Process
 from ..streams import encode, print_err, print_out
@@ -139,8 +140,8 @@ def nginx(process: Process, args: list[str]) -> Body[int]:
     yield from site.note(f"OS: {system.sysname} {system.release}")
     yield from site.note("start worker processes")
     number = yield from until_stopped(server)
-    yield from site.note(f"signal {number} ({'SIGQUIT' if number == SIGQUIT else 'SIGTERM'}) received, "
-                         f"{'shutting down' if number == SIGQUIT else 'exiting'}")  # fmt: skip
+    name, how = ("SIGQUIT", "shutting down") if number == SIGQUIT else ("SIGTERM", "exiting")
+    yield from site.note(f"signal {number} ({name}) received, {how}")
     yield from site.note("exit")
     return 0
 
@@ -148,8 +149,11 @@ def nginx(process: Process, args: list[str]) -> Body[int]:
 class _BusyboxHttpd:
     """BusyBox's small server: one answer per connection, its own order of headers."""
 
-    TEXTS = {404: "The requested URL was not found", 501: "The requested method is not recognized",
-             400: "Unsupported method", 403: "", 302: ""}  # fmt: skip
+    TEXTS: ClassVar = {
+        400: "Unsupported method",
+        404: "The requested URL was not found",
+        501: "The requested method is not recognized",
+    }
 
     def __init__(self, root: str) -> None:
         self.root = root

@@ -99,9 +99,9 @@ def _commands(options: Options, command: list[str], lines: list[list[str]]) -> l
         return [[word.replace(mark, line[0]) for word in command] for line in lines]
     if "L" in options:
         size = _number(options.value("L") or "1")
-        groups = [sum(lines[i : i + size], []) for i in range(0, len(lines), size)]
+        groups = [_joined(lines[i : i + size]) for i in range(0, len(lines), size)]
         return [command + group for group in groups]
-    items = sum(lines, [])
+    items = _joined(lines)
     if not items:
         return [] if "r" in options else [command]
     size = _number(options.value("n")) if "n" in options else 5000
@@ -112,3 +112,7 @@ def _number(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise Misuse(f'invalid number "{text}" for -n option')
     return int(text)
+
+
+def _joined(lines: list[list[str]]) -> list[str]:
+    return [word for line in lines for word in line]

@@ -52,8 +52,8 @@ def make_tree(root: str) -> None:
             file.write(data)
         os.chmod(at(name), MODES.get(name, 0o644))
     sums = hashlib.sha256(FILES["f1"]).hexdigest() + "  f1\n" + "0" * 64 + "  f2\n"
-    with open(at("s.sums"), "w") as file:
-        file.write(sums + "0" * 64 + "  nosuch\n")
+    with open(at("s.sums"), "wb") as file:
+        file.write(f"{sums}{'0' * 64}  nosuch\n".encode())
     for target, name in (("f1", "ln"), ("d", "lnd"), ("nowhere", "broken")):
         os.symlink(target, at(name))
     os.mkfifo(at("fifo"))
@@ -113,7 +113,15 @@ def picture(root: str) -> list[tuple[object, ...]]:
             when: object = int(status.st_mtime) if fixed else "now"
             links = 0 if directory else status.st_nlink
             out.append(
-                (os.path.relpath(path, root), oct(status.st_mode), status.st_uid, status.st_gid, links,
-                 content, status.st_rdev, when)
-            )  # fmt: skip
+                (
+                    os.path.relpath(path, root),
+                    oct(status.st_mode),
+                    status.st_uid,
+                    status.st_gid,
+                    links,
+                    content,
+                    status.st_rdev,
+                    when,
+                )
+            )
     return out
