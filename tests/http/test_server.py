@@ -29,6 +29,7 @@ class Toy:
             "/upload": self.upload,
             "/endless": self.endless,
             "/upgrade": self.upgrade,
+            "/hasty": self.hasty,
             "/forever": self.forever,
         }
         return routes[request.path](request)
@@ -60,6 +61,12 @@ class Toy:
         client_end, self.duplex = Duplex.pair()
         return Response(101, {"connection": "Upgrade", "upgrade": "tcp"}, upgrade=client_end)
 
+    def hasty(self, request: Request) -> Response:
+        answer = self.upgrade(request)
+        assert self.duplex is not None
+        self.duplex.outgoing.put(b"stream")
+        return answer
+
     def forever(self, request: Request) -> Work[Response]:
         try:
             yield Wait((Channel().changed,))
@@ -88,14 +95,18 @@ class Bench:
             self.server.scheduler.run_idle()
             self.server.poller.poll(0.002)
 
-    def talk(self, client: socket.socket, data: bytes) -> bytes:
-        if data:
-            client.sendall(data)
-        self.turn()
+    def take(self, client: socket.socket) -> bytes:
+        """What is there now."""
         try:
             return client.recv(1 << 16)
         except BlockingIOError:
             return b""
+
+    def talk(self, client: socket.socket, data: bytes) -> bytes:
+        if data:
+            client.sendall(data)
+        self.turn()
+        return self.take(client)
 
 
 @pytest.fixture
@@ -182,6 +193,17 @@ def test_an_upgraded_connection_half_closes(bench: Bench) -> None:
         bench.toy.duplex.outgoing.put(b"late")
         bench.toy.duplex.outgoing.close()
         assert bench.talk(client, b"") == b"late"
+
+
+def test_head_and_stream_of_an_upgrade_come_apart(bench: Bench) -> None:
+    with bench.client() as client:
+        client.sendall(b"POST /hasty HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = b""
+        while not head:
+            bench.turn(1)
+            head = bench.take(client)
+        assert head.endswith(b"\r\n\r\n")
+        assert bench.talk(client, b"") == b"stream"
 
 
 def test_nonsense_is_refused_and_the_connection_closed(bench: Bench) -> None:

@@ -27,6 +27,10 @@ CHUNK = 1 << 16
 WHOLE_BODY_LIMIT = 1 << 20  # a declared body up to this size reaches the handler as bytes
 HEAD_LIMIT = 1 << 20
 BACKLOG = 1 << 18
+UPGRADE_PAUSE_NS = 3_000_000
+"""Between the head of an upgraded answer and the stream: docker-py reads the head through a
+buffer and
+then the socket itself, so it loses what came in one piece with the head."""
 
 
 def _title(name: str) -> bytes:
@@ -332,6 +336,7 @@ class HttpConnection:
         early, ended = self._h11.trailing_data
         if early or ended:
             self._upgraded_input(early)
+        yield Wait((), self._server.scheduler.clock.now_ns() + UPGRADE_PAUSE_NS)
         while (chunk := (yield from duplex.incoming.read())) is not None:
             self._out += chunk
             self._flush()
