@@ -113,6 +113,12 @@ def test_the_second_time_the_cache_is_used(house: ImageHouse) -> None:
     assert "Using cache" not in output(build(house, text, "nocache=1", **{"a.txt": "a"}))
 
 
+def test_an_entrypoint_does_not_run_for_run(house: ImageHouse) -> None:
+    lines = build(house, 'FROM busybox\nENTRYPOINT ["echo", "entry"]\nRUN echo uno\n')
+    assert {"stream": "uno\n"} in lines
+    assert config(house)["Entrypoint"] == ["echo", "entry"]
+
+
 def test_settings_leave_dockers_words_in_the_history(house: ImageHouse) -> None:
     text = """FROM busybox
 MAINTAINER ana

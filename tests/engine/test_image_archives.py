@@ -110,6 +110,19 @@ def test_saved_images_come_back_under_the_same_id(house: ImageHouse) -> None:
     assert fresh.rmi("httpd:2.4")[-1] != f"Deleted: {house.base.diff_id}"
 
 
+def test_the_same_layer_twice_is_saved_once(house: ImageHouse) -> None:
+    twice = config_of([house.base, house.base])
+    house.add("twice:1", twice, [house.base, house.base])
+    house.pull("twice:1")
+    data = house.ask("GET", "/images/get?names=twice:1").body
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        kinds = sorted(info.type for info in tar if info.name.endswith("layer.tar"))
+    assert kinds == [tarfile.REGTYPE, tarfile.SYMTYPE]
+    fresh = ImageHouse()
+    send(fresh, "/images/load", data)
+    assert fresh.ask("GET", "/images/twice:1/json").json["Id"] == twice.id
+
+
 def test_load_tells_how_far_it_is_and_whose_tag_it_takes(house: ImageHouse) -> None:
     data = house.ask("GET", "/images/get?names=busybox").body
     fresh = ImageHouse()

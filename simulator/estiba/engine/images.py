@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 NS_PER_S = 1_000_000_000
+REMEMBERED = 1024
 ACCEPTED = ("dangling", "label", "before", "since", "reference")
 
 
@@ -39,12 +40,25 @@ class Images(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
         self._created_s: dict[Digest, int] = {}
+        self._found: dict[str, ImageRecord] = {}
+        self._version = (-1, -1)
 
     def get(self, name: str) -> ImageRecord:
         """The image a name, an ID or the beginning of an ID means: names win.
 
         Raises: NoSuchImage, InvalidReference.
         """
+        stores = self._engine.stores
+        version = (stores.images.version, stores.references.version)
+        if version != self._version or len(self._found) > REMEMBERED:
+            self._found.clear()
+            self._version = version
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._look_up(name)
+        return found
+
+    def _look_up(self, name: str) -> ImageRecord:
         meant = parse_any(name, Rule.ENGINE)
         stores = self._engine.stores
         if isinstance(meant, Digest):

@@ -49,17 +49,10 @@ class LastNameInUse(Conflict):
 
 
 class ImageInUse(Conflict):
-    """`used`: by a container."""
-
     def __init__(self, image_id: Digest, reason: Reason, message: str) -> None:
-        self.hard = bool(reason & Reason.HARD)
-        force = "cannot be forced" if self.hard else "must be forced"
+        force = "cannot be forced" if reason & Reason.HARD else "must be forced"
         super().__init__(f"conflict: unable to delete {image_id.short} ({force}) - {message}")
         self.image_id, self.reason = image_id, reason
-
-    @property
-    def used(self) -> bool:
-        return bool(self.reason & (Reason.RUNNING | Reason.STOPPED))
 
 
 class ImageRemoval(Generic[M]):
@@ -151,8 +144,8 @@ class ImageRemoval(Generic[M]):
         """Drop the image, and with `prune` its ancestors as far as nothing needs them."""
         try:
             self._check(record, Reason.HARD if force else Reason.HARD | Reason.SOFT)
-        except ImageInUse as conflict:
-            if quiet and (conflict.used or not self._is_dangling(record)):
+        except ImageInUse:
+            if quiet:
                 return
             raise
         self._untag_all(record, done)
@@ -164,9 +157,6 @@ class ImageRemoval(Generic[M]):
         if prune and record.parent is not None:
             parent = engine.stores.images.get(record.parent)
             self._delete(parent, done, force=False, prune=True, quiet=True)
-
-    def _is_dangling(self, record: ImageRecord) -> bool:
-        return not self._names(record) and not self._engine.stores.images.children(record.id)
 
     def _check(self, record: ImageRecord, asked: Reason) -> None:
         """Raises: ImageInUse for the first thing that stands in the way."""

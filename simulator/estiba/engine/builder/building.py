@@ -127,7 +127,6 @@ class Build(Generic[M]):
     ) -> Work[Digest | None]:
         self._stages.check_free(stage.name)
         self._show(output, stage.start.text)
-        self._cache.new_stage()
         base = yield from self._base(stage, arguments, output)
         steps = self._begin(base, arguments, output)
         yield from self._triggers(steps, output)

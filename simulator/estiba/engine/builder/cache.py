@@ -19,24 +19,18 @@ M = TypeVar("M")
 
 
 class Cache(Generic[M]):
-    """Looks for earlier results. After the first miss of a stage nothing is looked for."""
+    """Looks for earlier results. After a miss there are none: the new image has no children."""
 
     def __init__(self, engine: Engine[M], *, used: bool = True) -> None:
         self._engine = engine
         self._used = used
-        self._missed = False
-
-    def new_stage(self) -> None:
-        self._missed = False
 
     def find(self, parent: Digest | None, config: ContainerConfig) -> ImageRecord | None:
         """The latest image that this step made before."""
-        if not self._used or self._missed:
+        if not self._used:
             return None
         same = [one for one in self._children(parent) if equal(one.config.container_config, config)]
-        found = max(same, key=lambda one: one.config.created_ns, default=None)
-        self._missed = found is None
-        return found
+        return max(same, key=lambda one: one.config.created_ns, default=None)
 
     def _children(self, parent: Digest | None) -> list[ImageRecord]:
         images = self._engine.stores.images
