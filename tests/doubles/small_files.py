@@ -142,5 +142,5 @@ class SmallMount:
         found = self._own(path)
         found.uid, found.gid = uid, gid
 
-    def utimens(self, path: str, atime_ns: int, mtime_ns: int) -> None:
+    def utimens(self, path: str, mtime_ns: int) -> None:
         self._own(path).mtime_ns = mtime_ns

@@ -25,7 +25,7 @@ def copy_attributes(found: Stat, target: MountNamespace, place: str) -> None:
     """Give a place the owner, the mode and the time of another."""
     target.chown(place, found.uid, found.gid)
     target.chmod(place, found.mode & 0o7777)
-    target.utimens(place, found.mtime_ns, found.mtime_ns)
+    target.utimens(place, found.mtime_ns)
 
 
 def _copy_entries(

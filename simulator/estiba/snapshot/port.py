@@ -1,6 +1,7 @@
 """The snapshot port: mountable trees with parents.
 
-Lower trees are kept once per chain ID and shared by all; each container has an upper tree of its own.
+Lower trees are kept once per chain ID and shared by all; each container has an upper tree of its
+own.
 """
 
 from __future__ import annotations

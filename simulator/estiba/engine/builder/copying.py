@@ -150,7 +150,7 @@ class Writer:
             if child.is_directory:
                 self._put_directory(child, path)
                 self._copy_children(source, child, path)
-                self._namespace.utimens(path, child.mtime_ns, child.mtime_ns)
+                self._namespace.utimens(path, child.mtime_ns)
             else:
                 self._put(child, path)
 
@@ -173,7 +173,7 @@ class Writer:
         self._namespace.chown(path, *owner, follow=False)
         if not stat.S_ISLNK(item.mode):
             self._namespace.chmod(path, item.mode & 0o7777)
-            self._namespace.utimens(path, item.mtime_ns, item.mtime_ns)
+            self._namespace.utimens(path, item.mtime_ns)
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> None:
         file = self._namespace.open(path, WRITE, 0o600)
