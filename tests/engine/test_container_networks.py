@@ -459,3 +459,18 @@ def test_events_end_where_they_were_asked_to() -> None:
     answer = house.ask("GET", f"/events?since=0&until={until:.9f}")
     assert b'"uno"' in answer.body
     assert b'"dos"' not in answer.body
+
+
+def test_connecting_what_waits_to_restart_takes_one_address() -> None:
+    house = House()
+    house.ask("POST", "/networks/create", {"Name": "red"})
+    policy = {"RestartPolicy": {"Name": "always"}}
+    house.run("sh", "-c", "sleep 1; exit 1", name="uno", HostConfig=policy)
+    house.pass_time(1.05)
+    assert house.inspect("uno")["State"]["Restarting"]
+    house.ask("POST", "/networks/red/connect", {"Container": "uno"})
+    house.pass_time(0.3)
+    assert network_of(house, "uno", "red")["IPAddress"] == "172.18.0.2"
+    house.ask("DELETE", "/containers/uno?force=1")
+    house.run("sleep", "9", name="dos", HostConfig={"NetworkMode": "red"})
+    assert network_of(house, "dos", "red")["IPAddress"] == "172.18.0.2"

@@ -76,7 +76,7 @@ class Endpoints(Generic[M]):
             fill_endpoint(endpoint, given)
         self._check_connect(network, container)
         _check_endpoint(network, endpoint)
-        if container.running:
+        if container.process is not None:
             self._attach(container, endpoint)
             if container.listeners is None:
                 container.endpoints[network.name] = endpoint
