@@ -158,8 +158,8 @@ class Writer:
         if not self._is_directory(path):
             self._clear(path)
             self._namespace.mkdir(path, item.mode & 0o7777)
-        self._namespace.chmod(path, item.mode & 0o7777)
         self._namespace.chown(path, *(self._owner or (item.uid, item.gid)))
+        self._namespace.chmod(path, item.mode & 0o7777)
 
     def _put(self, item: Item, path: str) -> None:
         self._clear(path)
