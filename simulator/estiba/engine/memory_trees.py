@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..filesystem import Errno, Filesystem, FilesystemError, MemoryFilesystem, MountNamespace
+from ..trace import Event
 from .copying import copy_attributes, copy_tree
 
-S_IFMT, S_IFDIR, S_IFREG = 0o170000, 0o040000, 0o100000
+S_IFMT, S_IFDIR = 0o170000, 0o040000
 
 
 class MemoryTrees:
-    """`places.Trees` over `filesystem`."""
+    """`places.Trees` over `filesystem`. `now_ns` and `emit` are handed on to volumes."""
+
+    def __init__(
+        self,
+        now_ns: Callable[[], int] | None = None,
+        emit: Callable[[Event], None] | None = None,
+    ) -> None:
+        self._now_ns = now_ns
+        self._emit = emit
 
     def make_volume(self, name: str) -> Filesystem:
-        return MemoryFilesystem()
+        return MemoryFilesystem(emit=self._emit, now_ns=self._now_ns, label=name)
 
     def size(self, mount: Filesystem) -> int:
-        return _size(MountNamespace(mount), "/")
+        return mount.size()
 
     def fill(self, mount: Filesystem, root: Filesystem, path: str) -> int:
         """As Docker: only an empty volume is filled, and it takes over the directory's
@@ -37,21 +46,13 @@ class MemoryTrees:
 
     def make_directory(self, root: Filesystem, path: str) -> bool:
         tree = MountNamespace(root)
-        try:
-            if tree.stat(path).mode & S_IFMT != S_IFDIR:
-                raise FilesystemError(Errno.ENOTDIR, path)
+        if _is_directory(tree, path):
             return False
-        except FilesystemError as error:
-            if error.errno != Errno.ENOENT:
-                raise
         place = ""
         for name in path.strip("/").split("/"):
             place = f"{place}/{name}"
-            try:
+            if not _is_directory(tree, place):
                 tree.mkdir(place, 0o755)
-            except FilesystemError as error:
-                if error.errno != Errno.EEXIST:
-                    raise
         return True
 
     def namespace(
@@ -63,16 +64,14 @@ class MemoryTrees:
         return tree
 
 
-def _size(tree: MountNamespace, path: str) -> int:
-    """Bytes of the files below a directory."""
-    total = 0
-    for entry in tree.readdir(path):
-        if entry.name in (".", ".."):
-            continue
-        place = f"{path.rstrip('/')}/{entry.name}"
-        found = tree.lstat(place)
-        if found.mode & S_IFMT == S_IFDIR:
-            total += _size(tree, place)
-        elif found.mode & S_IFMT == S_IFREG:
-            total += found.size
-    return total
+def _is_directory(tree: MountNamespace, path: str) -> bool:
+    """Is it there? Raises: FilesystemError when it is something else."""
+    try:
+        found = tree.stat(path)
+    except FilesystemError as error:
+        if error.errno == Errno.ENOENT:
+            return False
+        raise
+    if found.mode & S_IFMT != S_IFDIR:
+        raise FilesystemError(Errno.ENOTDIR, path)
+    return True

@@ -1,2 +1,54 @@
-def mount_all(spec):
-    raise NotImplementedError
+"""What a container's processes see: its tree, /dev, /proc and /sys, and what Docker mounts over it.
+
+Source: OCI runtime-spec, config-linux.md, "Default Filesystems"; /proc/mounts of a container of Docker 20.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...filesystem import Filesystem, MemoryFilesystem, MountNamespace, TreeBuilder, UnionMount
+from ..port import ContainerSpec
+from .container import MountRow
+from .devices import device_tree
+
+EMPTY = TreeBuilder().build()
+OVERLAY = "rw,relatime,lowerdir=/var/lib/docker/overlay2/l,upperdir=diff,workdir=work"
+KERNEL_ROWS = (
+    MountRow("proc", "/proc", "proc", "rw,nosuid,nodev,noexec,relatime"),
+    MountRow("tmpfs", "/dev", "tmpfs", "rw,nosuid,size=65536k,mode=755"),
+    MountRow("devpts", "/dev/pts", "devpts", "rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666"),
+    MountRow("sysfs", "/sys", "sysfs", "ro,nosuid,nodev,noexec,relatime"),
+    MountRow("mqueue", "/dev/mqueue", "mqueue", "rw,nosuid,nodev,noexec,relatime"),
+    MountRow("shm", "/dev/shm", "tmpfs", "rw,nosuid,nodev,noexec,relatime,size=65536k"),
+)
+
+
+def mount_all(spec: ContainerSpec[Filesystem], now: Callable[[], int]) -> MountNamespace:
+    """The mounts of a container that starts; `now` gives the times of files in memory."""
+    namespace = MountNamespace(spec.root)
+    if spec.read_only:
+        namespace.set_read_only()
+    namespace.mount("/proc", UnionMount((EMPTY,)))
+    namespace.mount("/sys", UnionMount((EMPTY,)), read_only=True)
+    namespace.mount("/dev", UnionMount((device_tree(1 if spec.process.tty else 0),), now=now))
+    for target in spec.tmpfs:
+        namespace.mount(target.partition(":")[0], MemoryFilesystem(now=now))
+    for bind in spec.binds:
+        namespace.mount(bind.target, bind.source, read_only=bind.read_only)
+    return namespace
+
+
+def mount_table(spec: ContainerSpec[Filesystem]) -> list[MountRow]:
+    """The rows of /proc/mounts."""
+    access = "ro" if spec.read_only else "rw"
+    rows = [MountRow("overlay", "/", "overlay", access + OVERLAY[2:]), *KERNEL_ROWS]
+    rows += [
+        MountRow("tmpfs", target.partition(":")[0], "tmpfs", "rw,nosuid,nodev,noexec,relatime")
+        for target in spec.tmpfs
+    ]
+    rows += [
+        MountRow("/dev/vda1", bind.target, "ext4", ("ro" if bind.read_only else "rw") + ",relatime")
+        for bind in spec.binds
+    ]
+    return rows

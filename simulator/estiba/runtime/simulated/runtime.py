@@ -29,7 +29,7 @@ from .devices import NODES, Device
 from .executables import Executable, is_executable, load, search
 from .identity import identify, user_name
 from .kernel import Kernel
-from .mounts import mount_all
+from .mounts import mount_all, mount_table
 from .process import SimulatedProcess
 from .program import Flavour
 from .streams import encode
@@ -74,7 +74,7 @@ class SimulatedRuntime:
         container = Container(
             kernel,
             spec.id,
-            mount_all(spec),
+            mount_all(spec, kernel.clock.now_ns),
             spec.hostname,
             kernel.new_pid(),
             spec.domainname,
@@ -84,6 +84,7 @@ class SimulatedRuntime:
             spec.memory,
             spec.pids,
         )
+        container.mount_table = mount_table(spec)
         process = self._launch(container, spec.process, stdio, init=spec.init)
         self._containers[spec.id] = container
         if spec.ip_address:

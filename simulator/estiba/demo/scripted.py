@@ -1,0 +1,71 @@
+"""A console that types by itself: keys in order, each when the output it waits for has come."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from ..cli.console import MemoryConsole
+from ..http import Stream
+from .script import Key
+
+
+class ScriptedInput:
+    """Standard input as a stream of scripted keys."""
+
+    def __init__(self, keys: Sequence[Key], pause: Callable[[float], None]) -> None:
+        self._keys = deque(keys)
+        self._pause = pause
+        self._seen = ""
+
+    def saw(self, text: str) -> None:
+        self._seen += text
+
+    @property
+    def ready(self) -> bool:
+        return not self._keys or self._seen.endswith(self._keys[0].expect)
+
+    def poll(self) -> bytes | None:
+        if not self._keys:
+            return None
+        if not self.ready:
+            return b""
+        key = self._keys.popleft()
+        self._seen = ""
+        self._pause(key.after_s)
+        return key.send.encode()
+
+
+class ScriptedConsole(MemoryConsole):
+    """A console over scripted input; what is written goes to `show` and is kept in `text`.
+
+    It is a terminal when there are keys to type. `pause` lets the clock pass while nobody types.
+    """
+
+    def __init__(
+        self,
+        keys: Sequence[Key] = (),
+        *,
+        show: Callable[[str], None] = lambda text: None,
+        pause: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        super().__init__(terminal=bool(keys), size=(40, 132))
+        self._typed = ScriptedInput(keys, pause)
+        self._show = show
+        self.text = ""
+
+    @property
+    def stdin(self) -> Stream:
+        return self._typed
+
+    def write(self, data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        self._typed.saw(text)
+        self._keep(text.replace("\r\n", "\n"))
+
+    def write_error(self, data: bytes) -> None:
+        self._keep(data.decode("utf-8", "replace"))
+
+    def _keep(self, text: str) -> None:
+        self.text += text
+        self._show(text)
