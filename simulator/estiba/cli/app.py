@@ -65,14 +65,7 @@ def _run(session: Session, argv: Sequence[str], connect: Connect | None) -> int:
         words = list(argv)
         apply_globals(session, None, connect)
     else:
-        try:
-            options = parse(ROOT, argv)
-        except InvalidFlag as error:
-            raise CommandFailed(
-                f"{error.message}\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\n"
-                "Run 'docker --help' for more information",
-                125,
-            ) from None
+        options = parse_root(ROOT, argv)
         for warning in options.warnings:
             session.error(warning)
         apply_globals(session, options, connect)
@@ -93,8 +86,9 @@ def _run(session: Session, argv: Sequence[str], connect: Connect | None) -> int:
 
 def _show_root(session: Session, *, error: bool) -> None:
     from .help import root_help
+    from .support import shows_experimental
 
-    text = root_help(root_flags(session), _width(session))
+    text = root_help(root_flags(session), _width(session), shows_experimental(session))
     if session.old:
         from .old import root_help as old_root_help
 
@@ -118,8 +112,29 @@ def _dispatch(session: Session, words: list[str]) -> int:
         return _group(session, GROUPS[word], words[1:])
     command = find(word)
     if command is None:
-        raise unknown(word)
+        return _unknown(session, words)
     return _command(session, command, command.top, words[1:])
+
+
+def _unknown(session: Session, words: list[str]) -> int:
+    """A word that is no command: what follows is read as flags of `docker` itself."""
+    rest = Command("", ROOT.usage, "", (0, None), "", ROOT.flags)
+    if parse_root(rest, words).help:
+        _show_root(session, error=False)
+        return 0
+    raise unknown(words[0])
+
+
+def parse_root(command: Command, words: Sequence[str]) -> Options:
+    """Raises: CommandFailed."""
+    try:
+        return parse(command, words)
+    except InvalidFlag as error:
+        raise CommandFailed(
+            f"{error.message}\n\nUsage:  docker {ROOT.usage}\n\n"
+            "Run 'docker --help' for more information",
+            125,
+        ) from None
 
 
 def _group(session: Session, group: Group, words: list[str]) -> int:
@@ -143,8 +158,13 @@ def _bare_group(session: Session, group: Group, words: list[str]) -> int:
         options = parse(Command(group.name, group.usage, "", (0, None), ""), words)
     except InvalidFlag as error:
         raise with_usage(error, group, group.name) from None
-    if not options.help:
+    try:
         _support(session, None, group, None)
+    except CommandFailed as error:
+        if not options.help:
+            raise
+        session.line(error.message)
+        return 0
     for warning in options.warnings:
         session.line(warning)
     if group.name == "manifest" and not options.help:

@@ -23,11 +23,11 @@ def _running(session: Session, name: str) -> Any:
     container = session.client.get(f"/containers/{name}/json")
     state = container["State"]
     if not state["Running"]:
-        raise CommandFailed("cannot attach to a stopped container, start it first")
+        raise CommandFailed("You cannot attach to a stopped container, start it first")
     if state["Paused"]:
-        raise CommandFailed("cannot attach to a paused container, unpause it first")
+        raise CommandFailed("You cannot attach to a paused container, unpause it first")
     if state["Restarting"]:
-        raise CommandFailed("cannot attach to a restarting container, wait until it is running")
+        raise CommandFailed("You cannot attach to a restarting container, wait until it is running")
     return container
 
 

@@ -64,11 +64,14 @@ class ConfigFile:
             known["identitytoken"] = entry["identitytoken"]
         return known
 
-    def remember(self, server: str, name: str, password: str, token: str = "") -> None:
+    def remember(self, server: str, name: str, password: str, token: str = "") -> bool:
+        """Keep what is needed to log in; False when it was known already."""
         entry = {"auth": base64.b64encode(f"{name}:{password}".encode()).decode()}
         if token:
             entry["identitytoken"] = token
+        known = self.auths.get(server) == entry
         self.auths[server] = entry
+        return not known
 
     def forget(self, server: str) -> bool:
         return self.auths.pop(server, None) is not None

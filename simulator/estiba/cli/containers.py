@@ -87,6 +87,12 @@ class ContainerRow(Row):
     def networks(self) -> str:
         return ",".join((self.container.get("NetworkSettings") or {}).get("Networks") or {})
 
+    def plain(self) -> Any:
+        values = super().plain()
+        if self.old:
+            del values["Platform"]
+        return values
+
     columns: ClassVar[dict[str, Column]] = {
         "ID": lambda r: short_id(r.container["Id"]) if r.truncated else r.container["Id"],
         "Names": names,

@@ -49,7 +49,7 @@ def keep_ending(cleaned: str, original: str) -> str:
 
 
 def is_asserted(path: str) -> bool:
-    return path.endswith(("/", "/.")) or path == "."
+    return path.endswith(("/", "/.")) or path in ("", ".")
 
 
 def target(source: Place, destination: Place) -> tuple[str, str, str]:

@@ -27,10 +27,8 @@ def with_help(message: str, command: str, code: int = 125) -> CommandFailed:
 def prepare(session: Session, options: Options, command: str) -> Body:
     """The body of the request. Raises: CommandFailed."""
     if options["pull"] not in PULLS:
-        from ..spec.gotext import quote
-
         raise with_help(
-            f"invalid pull option: {quote(options['pull'])}: must be one of "
+            f"invalid pull option: '{options['pull']}': must be one of "
             '"always", "missing" or "never"',
             command,
         )

@@ -33,7 +33,7 @@ class Row(Struct):
         return to_json(self, html=True)
 
     def text(self, top: bool, verb: str) -> str:
-        return "{}"
+        return "&{}" if top else "0xc000000000"
 
 
 class Headers(Struct):

@@ -65,10 +65,12 @@ def group_help(group: Group, supported: Supported) -> str:
     )
 
 
-def root_help(flags: Iterable[Flag], width: int) -> str:
+def root_help(flags: Iterable[Flag], width: int, experimental: bool = True) -> str:
     """The help of `docker` itself."""
     top = {command.top: command.short for command in commands_of("")}
     groups = [group for name, group in GROUPS.items() if " " not in name]
+    if not experimental:
+        groups.remove(GROUPS["checkpoint"])
     text = "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers"
     text += _listing("Common Commands", ((name, top.pop(name)) for name in COMMON))
     for title, swarm in (("Management Commands", False), ("Swarm Commands", True)):

@@ -53,7 +53,7 @@ class ImageRow(Row):
         value = self.image.get(name, -1)
         if value == -1:
             return "N/A"
-        return human_size(value, 3) if name == "SharedSize" else str(value)
+        return human_size(value) if name == "SharedSize" else str(value)
 
     def unique(self) -> str:
         shared = self.image.get("SharedSize", -1)
@@ -118,6 +118,8 @@ def _format(session: Session, options: Options) -> str:
     if not form:
         form = "table" if quiet else session.config.text("imagesFormat") or "table"
     digests = options["digests"]
+    if form == "json" and session.old:
+        return "{{`json`}}"
     if form == "table":
         return "{{.ID}}" if quiet else TABLE_DIGESTS if digests else TABLE
     if form == "raw":
@@ -191,6 +193,7 @@ def tag(session: Session, options: Options) -> None:
 def parse_source(source: str, target: str) -> Reference:
     """The name to give. Raises: CommandFailed in the words of `docker tag`."""
     from ..errors import EstibaError
+    from ..spec.gotext import quote
     from ..spec.reference import parse_any
 
     for text, parse in ((source, parse_any), (target, normalize)):
@@ -198,7 +201,7 @@ def parse_source(source: str, target: str) -> Reference:
             parsed = parse(text)
         except EstibaError as error:
             raise CommandFailed(
-                f'Error parsing reference: "{text}" is not a valid repository/tag: {error}'
+                f"Error parsing reference: {quote(text)} is not a valid repository/tag: {error}"
             ) from None
     if not isinstance(parsed, Reference):
         raise CommandFailed("invalid reference")

@@ -57,6 +57,8 @@ def info(session: Session, options: Options) -> int:
     except CommandFailed as error:
         problem = f"ERROR: {error.message}\nerrors pretty printing info"
     lines = ["Client:", f" Version:    {CLIENT_VERSION}", f" Context:    {session.context}"]
+    if session.old:
+        del lines[1]
     lines += [f" Debug Mode: {_go(session.debug)}", "", "Server:"]
     if server is not None:
         lines += [*_server(session, server), ""]
@@ -167,9 +169,11 @@ def _tail(session: Session, info: Any) -> Lines:
     )
     if user := session.config.credentials(HUB).get("username"):
         yield f" Username: {user}"
-    if info.get("Labels"):
+    if session.old:
+        yield f" Registry: {info.get('IndexServerAddress', '')}"
+    if info.get("Labels") or session.old:
         yield " Labels:"
-        yield from (f"  {label}" for label in info["Labels"])
+        yield from (f"  {label}" for label in info.get("Labels") or ())
     yield f" Experimental: {_go(info.get('ExperimentalBuild', False))}"
     yield from _registries(info.get("RegistryConfig") or {})
     yield f" Live Restore Enabled: {_go(info.get('LiveRestoreEnabled', False))}"

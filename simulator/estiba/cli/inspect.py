@@ -46,6 +46,10 @@ def show_objects(session: Session, names: list[str], form: str, find: Find) -> i
     for name in names:
         try:
             kind, raw = find(name)
+            if raw[:1] == b"[" and kind in SHAPES:
+                raise CommandFailed(
+                    f"json: cannot unmarshal array into Go value of type {SHAPES[kind]}"
+                )
             if template is None:
                 raws.append(raw.decode("utf-8", "replace"))
             else:

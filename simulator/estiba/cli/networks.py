@@ -235,7 +235,9 @@ def remove(session: Session, options: Options) -> int:
             failed = True
         else:
             session.line(name)
-    return 1 if failed else 0
+    if failed:
+        raise CommandFailed("exit status 1")
+    return 0
 
 
 INGRESS = (

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 FORMATS = {"images": "Pretty-print images using a Go template"}
-FORMAT = re.compile(r"(--format string +)Format output using a custom template:\n(?: {20,}.*\n)+")
+FORMAT = re.compile(r"(--format string +)Format output using a custom template:\n(?: {18,}.*\n)+")
 
 
 def command_help(text: str, command: Command) -> str:
@@ -19,7 +19,7 @@ def command_help(text: str, command: Command) -> str:
     text = re.sub(r"\nAliases:\n.*\n\n", "\n", text)
     text = re.sub(r"\n +--tree .*\n", "\n", text)
     words = FORMATS.get(command.top, "Pretty-print using a Go template")
-    return FORMAT.sub(lambda match: f"{match[1]}{words}\n", text)
+    return "\n" + FORMAT.sub(lambda match: f"{match[1]}{words}\n", text)
 
 
 def root_help(session: Session) -> str:

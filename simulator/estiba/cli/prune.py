@@ -41,10 +41,9 @@ def _filters(session: Session, given: Filters) -> Filters:
 
 
 def _ask(session: Session, options: Options, kind: str) -> None:
-    """Raises: CommandFailed when the answer is no."""
-    name = kind.partition(" ")[0]
+    """Raises: CommandFailed when the answer is no, which is not a failure: exit code 0."""
     if not options["force"] and not session.confirm(WARNINGS[kind]):
-        raise CommandFailed(f"{name} prune has been cancelled")
+        raise CommandFailed("", 0)
 
 
 def _post(session: Session, path: str, filters: Filters) -> Any:
@@ -102,7 +101,7 @@ def _finish(
     space, output = result
     if output:
         session.line(output)
-    session.line(f"{total} {human_size(space)}")
+    session.line(f"Total reclaimed space: {human_size(space)}")
     return 0
 
 
@@ -143,7 +142,7 @@ def builder_prune(session: Session, options: Options) -> int:
     everything = options["all"]
     _ask(session, options, "builder -a" if everything else "builder")
     result = _cache(session, filters, everything, options["keep-storage"])
-    return _finish(session, result, "Total:\t")
+    return _finish(session, result)
 
 
 def system_prune(session: Session, options: Options) -> int:
@@ -153,7 +152,7 @@ def system_prune(session: Session, options: Options) -> int:
         raise CommandFailed('ERROR: The "until" filter is not supported with "--volumes"')
     session.client.ping()
     if not options["force"] and not session.confirm(_warning(filters, volumes, everything)):
-        raise CommandFailed("")
+        raise CommandFailed("", 0)
     steps: list[Callable[[], tuple[int, str]]] = [
         lambda: _containers(session, filters),
         lambda: _networks(session, filters),

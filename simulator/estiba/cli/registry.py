@@ -8,6 +8,7 @@ from .files import shown
 from .flags import Options
 from .session import Session
 
+NO_WEB_LOGIN = "Failed to start web-based login - falling back to command line login...\n"
 INSECURE = "WARNING! Using --password via the CLI is insecure. Use --password-stdin."
 SUGGEST = (
     "Log in with your Docker ID or email address to push and pull images from Docker Hub. If you don't "
@@ -80,6 +81,8 @@ def _stored_login(session: Session, server: str, stored: dict[str, str]) -> str 
 def _user_login(session: Session, server: str, name: str, password: str, known: str) -> str:
     if (not name or not password) and not session.console.stdin_is_terminal:
         raise CommandFailed("Error: Cannot perform an interactive login from a non TTY device")
+    if server == HUB and not name and not password:
+        session.error(NO_WEB_LOGIN)
     name = name.strip()
     if not name:
         if server == HUB:
@@ -108,15 +111,20 @@ def _authenticate(session: Session, server: str, name: str, password: str) -> st
     body = {"username": name, "password": password, "serveraddress": server}
     answer = session.client.json("POST", "/auth", None, body)
     token = answer.get("IdentityToken", "")
-    session.config.remember(server, name, "" if token else password, token)
-    _save(session)
-    if not session.config.text("credsStore"):
+    if session.config.remember(server, name, "" if token else password, token):
+        _save(session)
+        _warn(session, token)
+    return str(answer.get("Status", ""))
+
+
+def _warn(session: Session, token: str) -> None:
+    """A password that was stored lies there for all to read."""
+    if not token:
         session.error(
             f"\nWARNING! Your credentials are stored unencrypted in '{session.config.path}'.\n"
             "Configure a credential helper to remove this warning. See\n"
             "https://docs.docker.com/go/credential-store/\n"
         )
-    return str(answer.get("Status", ""))
 
 
 def _save(session: Session) -> None:

@@ -25,6 +25,15 @@ def offered(session: Session, row: Command | Flag) -> bool:
     return not row.windows and (not row.experimental or _experimental(session))
 
 
+def shows_experimental(session: Session) -> bool:
+    """Are experimental commands listed? They are when no engine can be asked."""
+    try:
+        session.client.ping()
+    except Unavailable:
+        return True
+    return _experimental(session)
+
+
 def _experimental(session: Session) -> bool:
     return session.client.offers.get("docker-experimental") == "true"
 

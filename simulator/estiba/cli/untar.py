@@ -93,5 +93,6 @@ def _one(files: Files, folder: str, path: str, info: tarfile.TarInfo, content: b
 
 def _check_link(folder: str, path: str, target: str) -> None:
     pointed = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-    if not target.startswith("/") and not f"{pointed}/".startswith(f"{folder.rstrip('/')}/"):
+    root = posixpath.normpath(folder).rstrip("/")
+    if not target.startswith("/") and not f"{pointed}/".startswith(f"{root}/"):
         raise CommandFailed(f"invalid symlink {quote(path)} -> {quote(target)}")

@@ -15,7 +15,7 @@ from .flags import Options
 from .formatter import Column, Row, render, template_text
 from .images import NONE, ImageRow
 from .session import Session
-from .template import TemplateError, Typed, compiled
+from .template import TemplateError, Typed, compiled, to_json
 from .version import Record
 from .volumes import VolumeRow
 
@@ -230,8 +230,11 @@ def _verbose(session: Session, usage: Any, form: str) -> str:
     values = {
         name: Typed("[]*formatter.context", rows) for name, rows in zip(names, details, strict=True)
     }
+    record = Record("*formatter.diskUsageContext", values)
     try:
-        return compiled(template_text(form)).render(Record("*formatter.diskUsageContext", values))
+        if template_text(form) == "{{json .}}":
+            return to_json(record, html=True)
+        return compiled(template_text(form)).render(record)
     except TemplateError as error:
         raise CommandFailed(
             f"template parsing error: {error}" if "executing" not in str(error) else str(error)

@@ -19,6 +19,17 @@ from .template.values import plain, show
 COMMIT = "e6534b4"
 BUILT = "Fri May 30 12:07:14 2025"
 GO = "go1.24.3"
+OLD_CLIENT = (
+    "Client:",
+    " Version:\t20.10.24+dfsg1",
+    " API version:\t1.41",
+    " Go version:\tgo1.19.8",
+    " Git commit:\t297e128",
+    " Built:\tThu May  7 21:09:36 2026",
+    " OS/Arch:\tlinux/amd64",
+    " Context:\tdefault",
+    " Experimental:\ttrue",
+)
 IN_JSON = {"APIVersion": "ApiVersion"}
 
 
@@ -126,10 +137,23 @@ def _complete(server: Any) -> None:
 
 
 def _pretty(session: Session, server: Any) -> str:
+    if session.old:
+        lines = list(OLD_CLIENT)
+    else:
+        lines = _client_lines(session)
+    if server is not None:
+        name = (server.get("Platform") or {}).get("Name")
+        lines += ["", f"Server: {name}" if name else "Server:"]
+        for component in server["Components"]:
+            lines += _component(component)
+    return align("\n".join([*lines, ""]), least=20, padding=1)
+
+
+def _client_lines(session: Session) -> list[str]:
     client = client_record(session).values
     api = client["APIVersion"]
     downgraded = f" (downgraded from {API_VERSION})" if api != API_VERSION else ""
-    lines = [
+    return [
         "Client:",
         f" Version:\t{CLIENT_VERSION}",
         f" API version:\t{api}{downgraded}",
@@ -139,12 +163,6 @@ def _pretty(session: Session, server: Any) -> str:
         " OS/Arch:\tlinux/amd64",
         f" Context:\t{client['Context']}",
     ]
-    if server is not None:
-        name = (server.get("Platform") or {}).get("Name")
-        lines += ["", f"Server: {name}" if name else "Server:"]
-        for component in server["Components"]:
-            lines += _component(component)
-    return align("\n".join([*lines, ""]), least=20, padding=1)
 
 
 def _component(component: Any) -> list[str]:

@@ -102,13 +102,13 @@ def create(session: Session, options: Options) -> None:
                 "positional arg"
             )
         name = options["name"]
-    body: dict[str, Any] = {
+    fields = {
         "Driver": options["driver"],
+        "DriverOpts": options["opt"],
         "Labels": pairs(options["label"]),
         "Name": name,
     }
-    if options["opt"]:
-        body["DriverOpts"] = options["opt"]
+    body = {key: value for key, value in fields.items() if value}
     session.line(session.client.json("POST", "/volumes/create", None, body)["Name"])
 
 
