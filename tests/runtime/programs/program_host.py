@@ -278,6 +278,12 @@ class HostKernel:
     def do_getgroups(self, call: calls.Getgroups) -> tuple[int, ...]:
         return tuple(os.getgroups())
 
+    def do_getppid(self, call: calls.Getppid) -> int:
+        return 1
+
+    def do_kill(self, call: calls.Kill) -> None:
+        raise SyscallError(3)
+
     def do_getpid(self, call: calls.Getpid) -> int:
         return 999
 
@@ -338,7 +344,7 @@ class HostKernel:
 Simulate = Callable[..., Result]
 
 
-def simulate(  # noqa: PLR0913
+def simulate(
     argv: list[str],
     root: str,
     *,

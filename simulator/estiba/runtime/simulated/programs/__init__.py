@@ -24,6 +24,7 @@ _TABLE: dict[str, str] = {
     "find": "find",
     "xargs": "xargs",
     "sed": "sed",
+    "awk": "awk mawk gawk nawk",
     "facts": "stat date",
     "conditions": "test [ [[ expr",
     "blocks": "dd sync fsync",

@@ -180,7 +180,7 @@ class _Pack:
         self.status = 0
         self.stripped = False
 
-    def add(self, path: str) -> Body[None]:  # noqa: PLR0912
+    def add(self, path: str) -> Body[None]:
         try:
             status = yield from (Stat(path) if "h" in self.options else Lstat(path))
         except SyscallError as error:

@@ -108,7 +108,7 @@ def _failed(process: Process, path: str, error: SyscallError) -> Body[int]:
 class _Copy:
     """One run of dd, with its records."""
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self, process: Process, source: int, target: int, size_in: int, size_out: int,
         conversions: set[str],
     ) -> None:  # fmt: skip

@@ -99,7 +99,7 @@ def _check(process: Process, options: Options, algorithm: str) -> Body[int]:
     return 1 if wrong or unread or not (good or wrong) else 0
 
 
-def _warnings(  # noqa: PLR0913, PLR0917
+def _warnings(
     process: Process, options: Options, wrong: int, unread: int, bad: int, good: int
 ) -> Body[None]:
     if is_busybox(process):

@@ -164,7 +164,7 @@ def _set(text: str) -> list[int]:
 
 
 @tool("tr")
-def tr(process: Process, args: list[str]) -> Body[int]:  # noqa: PLR0912
+def tr(process: Process, args: list[str]) -> Body[int]:
     options = TR.parse(process, args)
     operands = options.operands
     delete, squeeze = "d" in options, "s" in options

@@ -179,7 +179,7 @@ class _Facts:
 
 
 @tool("date")
-def date(process: Process, args: list[str]) -> Body[int]:  # noqa: PLR0912
+def date(process: Process, args: list[str]) -> Body[int]:
     options = DATE.parse(process, args)
     now = yield from Time()
     zone = zone_of({} if "u" in options else process.environment)

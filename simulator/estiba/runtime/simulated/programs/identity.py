@@ -82,7 +82,7 @@ def id_(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
-def _only(  # noqa: PLR0913, PLR0917
+def _only(
     process: Process, what: str, named: bool, uid: int, gid: int, groups: list[int],
     accounts: Accounts,
 ) -> Body[str]:  # fmt: skip

@@ -90,7 +90,7 @@ OBJECTS = (
 
 
 @tool("ip", misuse=255)
-def ip(process: Process, args: list[str]) -> Body[int]:  # noqa: PLR0912
+def ip(process: Process, args: list[str]) -> Body[int]:
     brief = False
     while args and args[0].startswith("-"):
         option = args.pop(0).lstrip("-")

@@ -181,7 +181,7 @@ def _number(process: Process, text: str) -> Decimal:
         raise Misuse(f"invalid floating point argument: {literal(process, text)}") from None
 
 
-def _sequence(  # noqa: PLR0913, PLR0917
+def _sequence(
     first: Decimal, step: Decimal, last: Decimal, texts: list[str], form: str, equal: bool
 ) -> list[str] | _Lines:
     places = max((len(text.partition(".")[2]) for text in texts[:2] if len(texts) > 1), default=0)
@@ -194,7 +194,7 @@ def _sequence(  # noqa: PLR0913, PLR0917
 class _Lines:
     """The numbers as lines, made one by one."""
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self, first: Decimal, step: Decimal, last: Decimal, places: int, width: int, form: str
     ) -> None:
         self.first, self.step, self.last = first, step, last

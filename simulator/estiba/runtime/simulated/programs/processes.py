@@ -148,7 +148,7 @@ def _clock(row: Row) -> str:
     return f"{row.cpu_s // 3600:02d}:{row.cpu_s // 60 % 60:02d}:{row.cpu_s % 60:02d}"
 
 
-def _ps_options(  # noqa: PLR0912
+def _ps_options(
     process: Process, args: list[str]
 ) -> tuple[set[str], list[tuple[str, str]], list[int]]:
     """Letters, -o columns as (name, heading), and pids. Raises: Misuse."""

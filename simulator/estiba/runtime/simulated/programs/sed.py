@@ -235,7 +235,7 @@ class _Machine:
             self.in_range[index] = stop
         return True
 
-    def execute(self) -> Body[bool]:  # noqa: PLR0912
+    def execute(self) -> Body[bool]:
         """Run the script once on the pattern space; True to start again without reading."""
         index = 0
         while index < len(self.commands):
@@ -293,7 +293,7 @@ class _Machine:
         return
         yield
 
-    def simple(self, command: Command) -> Body[None]:  # noqa: PLR0912
+    def simple(self, command: Command) -> Body[None]:
         name, space = command.name, self.space
         if name == "p":
             self.put(space + (self.ending or b"\n"))

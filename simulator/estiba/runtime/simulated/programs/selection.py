@@ -284,7 +284,7 @@ def _counts(data: bytes, letters: str) -> list[int]:
     return [table[letter]() for letter in letters]
 
 
-def _table(  # noqa: PLR0913, PLR0917
+def _table(
     process: Process, rows: list[tuple[list[int], str]], letters: str, options: Options,
     regular: bool, sizes: int,
 ) -> str:  # fmt: skip

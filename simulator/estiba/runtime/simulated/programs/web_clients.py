@@ -231,7 +231,7 @@ def _save(process: Process, target: str, body: bytes, quiet: bool) -> Body[int]:
     return 0
 
 
-def _gnu_wget(  # noqa: PLR0912, PLR0915
+def _gnu_wget(  # noqa: PLR0915
     process: Process, options: Options, url: _Url, text: str
 ) -> Body[int]:
     quiet = "q" in options
@@ -316,7 +316,7 @@ def curl(process: Process, args: list[str]) -> Body[int]:
     return status
 
 
-def _curl(process: Process, options: Options, text: str) -> Body[int]:  # noqa: PLR0912
+def _curl(process: Process, options: Options, text: str) -> Body[int]:
     url = parse_url(text)
     loud = "s" not in options or "S" in options
     if url is None:
