@@ -1,14 +1,50 @@
-"""Inodes and the union mount: how files of layers and containers are kept, seen and changed.
+"""Files: inodes, layer trees, and the union mount that shows several trees as one.
 
-Entry points: `TreeBuilder` makes the immutable `Tree` of a layer; `UnionMount` lays an upper tree
-over lower ones; `MemoryFilesystem` is a volume or tmpfs; `MountNamespace` is what a process sees.
+Entry points: `TreeBuilder` makes layer trees, `UnionMount` stacks them under a writable tree, `MountNamespace`
+is what a process sees and has the system calls. What happens is told as events of `trace.files`.
 """
 
 from .changes import Change, ChangeKind
 from .content import Content
 from .credentials import ROOT, Credentials
-from .errors import Errno, FilesystemError
-from .inode import WHITEOUT, DirEntry, Inode, Stat, Whiteout
+from .errors import STRERROR, Errno, FilesystemError
+from .flags import (
+    F_OK,
+    NAME_MAX,
+    O_ACCMODE,
+    O_APPEND,
+    O_CLOEXEC,
+    O_CREAT,
+    O_DIRECTORY,
+    O_EXCL,
+    O_NOCTTY,
+    O_NOFOLLOW,
+    O_NONBLOCK,
+    O_RDONLY,
+    O_RDWR,
+    O_TRUNC,
+    O_WRONLY,
+    PATH_MAX,
+    R_OK,
+    SEEK_CUR,
+    SEEK_END,
+    SEEK_SET,
+    W_OK,
+    X_OK,
+)
+from .inode import (
+    WHITEOUT,
+    Directory,
+    DirEntry,
+    Entry,
+    Inode,
+    RegularFile,
+    Special,
+    Stat,
+    Symlink,
+    Whiteout,
+    device_number,
+)
 from .lower import LowerStack
 from .namespace import MountNamespace
 from .open_file import OpenFile
@@ -17,13 +53,38 @@ from .union import Filesystem, MemoryFilesystem, UnionMount
 from .upper import UpperTree
 
 __all__ = [
+    "F_OK",
+    "NAME_MAX",
+    "O_ACCMODE",
+    "O_APPEND",
+    "O_CLOEXEC",
+    "O_CREAT",
+    "O_DIRECTORY",
+    "O_EXCL",
+    "O_NOCTTY",
+    "O_NOFOLLOW",
+    "O_NONBLOCK",
+    "O_RDONLY",
+    "O_RDWR",
+    "O_TRUNC",
+    "O_WRONLY",
+    "PATH_MAX",
     "ROOT",
+    "R_OK",
+    "SEEK_CUR",
+    "SEEK_END",
+    "SEEK_SET",
+    "STRERROR",
     "WHITEOUT",
+    "W_OK",
+    "X_OK",
     "Change",
     "ChangeKind",
     "Content",
     "Credentials",
     "DirEntry",
+    "Directory",
+    "Entry",
     "Errno",
     "Filesystem",
     "FilesystemError",
@@ -32,10 +93,14 @@ __all__ = [
     "MemoryFilesystem",
     "MountNamespace",
     "OpenFile",
+    "RegularFile",
+    "Special",
     "Stat",
+    "Symlink",
     "Tree",
     "TreeBuilder",
     "UnionMount",
     "UpperTree",
     "Whiteout",
+    "device_number",
 ]

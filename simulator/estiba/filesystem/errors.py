@@ -80,6 +80,11 @@ class FilesystemError(EstibaError):
         self.path = path
         super().__init__(self.errno, path)
 
+    def at(self, path: str) -> FilesystemError:
+        """The same error, naming the path the caller used."""
+        self.path = path
+        return self
+
     @property
     def strerror(self) -> str:
         """The C library's words for the number."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import stat
 from enum import Enum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from .content import EMPTY, Content, Storage
 
@@ -29,7 +29,7 @@ WHITEOUT: Final = Whiteout.WHITEOUT
 class Inode:
     """What every inode has. `mode` includes the type. Units: `mtime_ns`, nanoseconds since the epoch."""
 
-    __slots__ = ("gid", "ino", "mode", "mtime_ns", "nlink", "uid", "xattrs")
+    __slots__ = ("gid", "ino", "is_upper", "mode", "mtime_ns", "nlink", "uid", "xattrs")
 
     def __init__(self, mode: int, uid: int = 0, gid: int = 0, mtime_ns: int = 0) -> None:
         self.mode = mode
@@ -38,6 +38,7 @@ class Inode:
         self.mtime_ns = mtime_ns
         self.nlink = 1
         self.ino = 0
+        self.is_upper = False
         self.xattrs: Xattrs | None = None
 
     @property
@@ -60,7 +61,7 @@ class Inode:
         """The device number of a device node."""
         return 0
 
-    def copy(self) -> Inode:
+    def copy(self) -> Self:
         """The same, with one name: what a copy-up makes. Raises: nothing; data are shared until written."""
         raise NotImplementedError
 
@@ -103,8 +104,8 @@ class RegularFile(Inode):
             data = self.data = Storage(data)
         return data
 
-    def copy(self) -> RegularFile:
-        made = RegularFile(self.mode, self.uid, self.gid, self.mtime_ns, self.content)
+    def copy(self) -> Self:
+        made = type(self)(self.mode, self.uid, self.gid, self.mtime_ns, self.content)
         made._copied(self)
         return made
 
@@ -124,9 +125,9 @@ class Directory(Inode):
     def size(self) -> int:
         return 4096
 
-    def copy(self) -> Directory:
+    def copy(self) -> Self:
         """The attributes only: entries stay where they are."""
-        made = Directory(self.mode, self.uid, self.gid, self.mtime_ns)
+        made = type(self)(self.mode, self.uid, self.gid, self.mtime_ns)
         made._copied(self)
         return made
 
@@ -144,8 +145,8 @@ class Symlink(Inode):
     def size(self) -> int:
         return len(self.target.encode("utf-8", "surrogateescape"))
 
-    def copy(self) -> Symlink:
-        made = Symlink(self.target, self.uid, self.gid, self.mtime_ns)
+    def copy(self) -> Self:
+        made = type(self)(self.target, self.uid, self.gid, self.mtime_ns)
         made._copied(self)
         return made
 
@@ -165,8 +166,8 @@ class Special(Inode):
     def rdev(self) -> int:
         return self.device
 
-    def copy(self) -> Special:
-        made = Special(self.mode, self.uid, self.gid, self.mtime_ns, self.device)
+    def copy(self) -> Self:
+        made = type(self)(self.mode, self.uid, self.gid, self.mtime_ns, self.device)
         made._copied(self)
         return made
 

@@ -78,7 +78,7 @@ class LowerDirectory:
 class LowerStack:
     """Lower trees, topmost first, as one. Make it once for all mounts on the same trees."""
 
-    __slots__ = ("count", "root", "trees")
+    __slots__ = ("_layers", "count", "root", "trees")
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = tuple(trees)
@@ -93,6 +93,17 @@ class LowerStack:
                 break
         used = tuple(bases[: len(parts)])
         self.root = LowerDirectory(tuple(parts), used) if parts else None
+        self._layers: dict[int, int] = {}
+
+    def layer_of(self, part: Directory) -> int:
+        """Which tree a directory is of: 1 is the topmost. For the story only: the first call walks the trees."""
+        if not self._layers:
+            for layer, tree in enumerate(self.trees, 1):
+                self._layers[id(tree.root)] = layer
+                for _, entry in tree.walk():
+                    if isinstance(entry, Directory):
+                        self._layers[id(entry)] = layer
+        return self._layers[id(part)]
 
 
 def _directory(entry: Entry) -> Directory:

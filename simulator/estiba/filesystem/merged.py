@@ -9,7 +9,7 @@ from .inode import Directory
 from .lower import LowerDirectory
 
 if TYPE_CHECKING:
-    from .open_file import OpenFile
+    from .place import Place
 
 
 class MergedDirectory:
@@ -35,8 +35,8 @@ class MergedDirectory:
         self.lower = lower
         self.directories: dict[str, MergedDirectory] = {}
         """The directories inside that were looked up before."""
-        self.open_lower: dict[str, list[OpenFile]] | None = None
-        """Open files on lower inodes by name: a copy-up takes them along."""
+        self.open_lower: dict[str, list[Place]] | None = None
+        """Places open on lower inodes, by name: a copy-up takes them along."""
         self.is_removed = False
 
     @property

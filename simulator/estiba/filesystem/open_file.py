@@ -1,12 +1,12 @@
-"""An open file: an inode, a position, and how it was opened."""
+"""Open files: a place, flags and a position."""
 
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
 
-from ..trace.files import FileWritten
-from .credentials import without_privileges
+from ..trace.files import FileTruncated, FileWritten
+from .attributes import drop_privileges
+from .credentials import ROOT, Credentials
 from .errors import Errno, FilesystemError
 from .flags import (
     MAX_FILE_SIZE,
@@ -18,96 +18,178 @@ from .flags import (
     SEEK_END,
     SEEK_SET,
 )
-from .inode import Directory, Inode, RegularFile, Stat
-
-if TYPE_CHECKING:
-    from .union import UnionMount
+from .inode import DirEntry, Inode, RegularFile, Stat
+from .merged import MergedDirectory
+from .place import Place
 
 
 class OpenFile:
-    """What `open` gives. It keeps its inode through renames and removal; a copy-up takes it along.
+    """What a file descriptor stands for. It keeps its inode through rename and unlink.
 
-    Units: bytes. Raises: FilesystemError.
+    Opened read-only on a lower file, it follows a later copy-up, as overlayfs does since Linux 4.19.
+    Fifos, sockets and devices can be opened; reading and writing them is the kernel's business (ENXIO here).
+    Raises: FilesystemError (EBADF, EISDIR, EINVAL, EFBIG, ENXIO).
     """
 
-    __slots__ = (
-        "_filesystem",
-        "_flags",
-        "_ino",
-        "_path",
-        "_written",
-        "inode",
-        "lower_home",
-        "position",
-    )
+    __slots__ = ("append", "credentials", "flags", "is_closed", "place", "position", "written")
 
-    def __init__(
-        self, filesystem: UnionMount, inode: Inode, flags: int, ino: int, path: str
-    ) -> None:
-        self._filesystem = filesystem
-        self.inode = inode
-        self._flags = flags
-        self._ino = ino
-        self._path = path
-        self._written = 0
+    def __init__(self, place: Place, flags: int, credentials: Credentials = ROOT) -> None:
+        self.place = place
+        self.flags = flags
+        self.credentials = credentials
         self.position = 0
-        self.lower_home: list[OpenFile] | None = None
-        """While the inode is a lower one: the list through which a copy-up finds this file."""
+        self.append = bool(flags & O_APPEND)
+        self.written = 0
+        self.is_closed = False
+        node = place.node
+        if isinstance(node, RegularFile) and not node.is_upper:
+            directory = place.directory
+            if directory.open_lower is None:
+                directory.open_lower = {}
+            directory.open_lower.setdefault(place.name, []).append(place)
 
-    def read(self, size: int = -1) -> bytes:
+    @property
+    def inode(self) -> Inode:
+        return self.place.inode
+
+    @property
+    def kind(self) -> int:
+        """The type bits of the inode."""
+        return stat.S_IFMT(self.place.inode.mode)
+
+    @property
+    def path(self) -> str:
+        """The path inside its file system, as it was opened."""
+        return self.place.path
+
+    @property
+    def is_readable(self) -> bool:
+        return self.flags & O_ACCMODE != O_WRONLY
+
+    @property
+    def is_writable(self) -> bool:
+        return self.flags & O_ACCMODE != O_RDONLY
+
+    def read(self, size: int | None = None) -> bytes:
+        """At most `size` bytes from the position on; empty at the end."""
         data = self.pread(size, self.position)
         self.position += len(data)
         return data
 
-    def pread(self, size: int, offset: int) -> bytes:
-        if self._flags & O_ACCMODE == O_WRONLY:
+    def pread(self, size: int | None, offset: int) -> bytes:
+        node = self.place.node
+        if self.is_closed or self.flags & O_ACCMODE == O_WRONLY:
             raise FilesystemError(Errno.EBADF)
-        if isinstance(self.inode, Directory):
-            raise FilesystemError(Errno.EISDIR)
-        if not isinstance(self.inode, RegularFile):
+        if not isinstance(node, RegularFile):
+            raise FilesystemError(
+                Errno.EISDIR if isinstance(node, MergedDirectory) else Errno.ENXIO
+            )
+        if offset < 0:
             raise FilesystemError(Errno.EINVAL)
-        return self.inode.data.read(offset, None if size < 0 else size)
+        return node.data.read(offset, size)
 
     def write(self, data: bytes) -> int:
-        inode = self._writable()
-        if self._flags & O_APPEND:
-            self.position = inode.size
-        if self.position + len(data) > MAX_FILE_SIZE:
+        """Write at the position, or at the end with O_APPEND; answer how many bytes."""
+        if self.append:
+            self.position = self.place.inode.size
+        count = self.pwrite(data, self.position)
+        self.position += count
+        return count
+
+    def pwrite(self, data: bytes, offset: int) -> int:
+        node = self.place.node
+        if self.is_closed or self.flags & O_ACCMODE == O_RDONLY:
+            raise FilesystemError(Errno.EBADF)
+        if not isinstance(node, RegularFile):
+            raise FilesystemError(Errno.ENXIO)
+        if offset < 0:
+            raise FilesystemError(Errno.EINVAL)
+        if self.append:
+            offset = node.data.size
+        if not data:
+            return 0
+        if offset + len(data) > MAX_FILE_SIZE:
             raise FilesystemError(Errno.EFBIG)
-        if data:
-            inode.storage.write(self.position, data)
-            inode.mtime_ns = self._filesystem.now()
-            if inode.mode & (stat.S_ISUID | stat.S_ISGID):
-                inode.mode = without_privileges(inode.mode)
-            self.position += len(data)
-            self._written += len(data)
+        node.storage.write(offset, data)
+        self.modified(node)
+        self.written += len(data)
         return len(data)
 
+    def modified(self, node: RegularFile) -> None:
+        """Note that the data changed: time, and privileges of the file that do not survive it."""
+        node.mtime_ns = self.place.mount.filesystem.now_ns()
+        if node.xattrs or self.credentials.uid:
+            drop_privileges(node, self.credentials)
+
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        base = {SEEK_SET: 0, SEEK_CUR: self.position, SEEK_END: self.inode.size}.get(whence)
-        if base is None or base + offset < 0:
+        """Move the position; answer it."""
+        if whence == SEEK_CUR:
+            offset += self.position
+        elif whence == SEEK_END:
+            offset += self.place.inode.size
+        elif whence != SEEK_SET:
             raise FilesystemError(Errno.EINVAL)
-        self.position = base + offset
-        return self.position
+        if offset < 0:
+            raise FilesystemError(Errno.EINVAL)
+        self.position = offset
+        return offset
 
     def truncate(self, size: int) -> None:
-        inode = self._writable()
-        if size < 0:
-            raise FilesystemError(Errno.EINVAL)
-        inode.storage.truncate(size)
-        inode.mtime_ns = self._filesystem.now()
+        """Cut the file, or let it grow by a hole."""
+        node = self.place.node
+        if self.is_closed or size < 0 or not self.is_writable or not isinstance(node, RegularFile):
+            raise FilesystemError(Errno.EBADF if self.is_closed else Errno.EINVAL)
+        if size > MAX_FILE_SIZE:
+            raise FilesystemError(Errno.EFBIG)
+        truncate_inode(self.place, node, size)
+        self.modified(node)
 
     def stat(self) -> Stat:
-        return self._filesystem.stat_inode(self.inode, self._ino)
+        return self.place.stat()
+
+    def readdir(self) -> tuple[DirEntry, ...]:
+        """The entries of an open directory, by name, without `.` and `..`. Raises: ENOTDIR."""
+        return directory_entries(self.place)
 
     def close(self) -> None:
-        if self._written:
-            self._filesystem.tell(FileWritten, self._path, size=self._written)
-            self._written = 0
-        if self.lower_home is not None and self in self.lower_home:
-            self.lower_home.remove(self)
+        """Let go of the inode. Closing twice is harmless."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        place = self.place
+        filesystem = place.mount.filesystem
+        if self.written and filesystem.emit is not None:
+            filesystem.emit(FileWritten(filesystem.label, place.path, self.written))
+        open_lower = place.directory.open_lower
+        if open_lower and place in (places := open_lower.get(place.name, [])):
+            places.remove(place)
+            if not places:
+                del open_lower[place.name]
 
-    def _writable(self) -> RegularFile:
-        if self._flags & O_ACCMODE == O_RDONLY or not isinstance(self.inode, RegularFile):
-            raise FilesystemError(Errno.EBADF)
-        return self.inode
+    def __enter__(self) -> OpenFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def truncate_inode(place: Place, node: RegularFile, size: int) -> None:
+    """Give an upper file a size, and tell it."""
+    if size or node.data.size:
+        node.storage.truncate(size)
+    filesystem = place.mount.filesystem
+    if filesystem.emit is not None:
+        filesystem.emit(FileTruncated(filesystem.label, place.path, size))
+
+
+def directory_entries(place: Place) -> tuple[DirEntry, ...]:
+    """What readdir tells of a place. Raises: FilesystemError (ENOTDIR)."""
+    directory = place.found
+    if not isinstance(directory, MergedDirectory):
+        raise FilesystemError(Errno.ENOTDIR)
+    number = place.mount.filesystem.inode_number
+    listing = place.mount.filesystem.listing(directory)
+    return tuple(
+        DirEntry(name, stat.S_IFMT(inode.mode), number(directory, name, inode))
+        for name, inode in sorted(listing.items())
+    )

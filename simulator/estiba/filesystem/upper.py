@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from typing import TypeVar
 
 from .inode import Directory, Entry, Inode, RegularFile, Symlink, Whiteout
 from .tree import Tree, number
@@ -21,9 +22,15 @@ class UpperTree:
     def of(cls, tree: Tree) -> UpperTree:
         """A writable copy of a frozen tree; data are shared until written."""
         upper = cls()
-        upper.root = _copy(tree.root, {})
+        upper.root = _copy(tree.root, {}, is_upper=True)
         upper._numbered = tree.count
         return upper
+
+    def make_root(self, mtime_ns: int) -> None:
+        """Have an empty root, where there is no lower tree to copy it from."""
+        self.root = Directory(stat.S_IFDIR | 0o755, 0, 0, mtime_ns)
+        self.root.is_upper = True
+        self.root.ino = self.next_number()
 
     @property
     def is_used(self) -> bool:
@@ -61,9 +68,9 @@ class UpperTree:
         return Tree(frozen, number(frozen))
 
 
-def _copy(root: Directory, linked: dict[int, Inode]) -> Directory:
+def _copy(root: Directory, linked: dict[int, Inode], *, is_upper: bool = False) -> Directory:
     """A deep copy; hard links stay links, contents become immutable and shared."""
-    made = _copy_directory(root)
+    made = _copy_inode(root, is_upper)
     stack = [(root, made)]
     while stack:
         source, target = stack.pop()
@@ -72,23 +79,22 @@ def _copy(root: Directory, linked: dict[int, Inode]) -> Directory:
             if isinstance(entry, Whiteout):
                 copied = entry
             elif isinstance(entry, Directory):
-                copied = _copy_directory(entry)
+                copied = _copy_inode(entry, is_upper)
                 stack.append((entry, copied))
             else:
-                copied = linked.get(id(entry)) or _copy_inode(entry)
+                copied = linked.get(id(entry)) or _copy_inode(entry, is_upper)
                 if entry.nlink > 1:
                     linked[id(entry)] = copied
             target.entries[name] = copied
     return made
 
 
-def _copy_directory(source: Directory) -> Directory:
-    made = source.copy()
-    made.opaque, made.nlink, made.ino = source.opaque, source.nlink, source.ino
-    return made
+InodeT = TypeVar("InodeT", bound=Inode)
 
 
-def _copy_inode(source: Inode) -> Inode:
+def _copy_inode(source: InodeT, is_upper: bool) -> InodeT:
     made = source.copy()
-    made.nlink, made.ino = source.nlink, source.ino
+    made.nlink, made.ino, made.is_upper = source.nlink, source.ino, is_upper
+    if isinstance(made, Directory) and isinstance(source, Directory):
+        made.opaque = source.opaque
     return made

@@ -1,150 +1,133 @@
-"""Walking a path: symlinks, `..`, mount points, and who may pass.
+"""Path walk: from names to places, through symlinks, `..` and mounts.
 
-Source: Linux, path_resolution(7), fs/namei.c.
+Source: Linux, path_resolution(7); Documentation/filesystems/path-lookup.rst.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import IntEnum
 
 from .credentials import Credentials, may
 from .errors import Errno, FilesystemError
 from .flags import MAX_SYMLINKS, NAME_MAX, PATH_MAX, X_OK
-from .inode import Inode, Stat, Symlink
+from .inode import Symlink
 from .merged import MergedDirectory
-from .union import Node, UnionMount
+from .place import Mount, Place
 
 
-@dataclass(slots=True)
-class Mount:
-    """Something mounted at a path: a whole tree, or one file of a tree (`file` names it)."""
+class Follow(IntEnum):
+    """What to do with a symlink at the end of the path."""
 
-    filesystem: UnionMount
-    read_only: bool
-    number: int
-    file: str = ""
-
-    def place(self, path: str, name: str) -> Place:
-        """What the mount point itself shows."""
-        root = self.filesystem.root
-        if not self.file:
-            return Place(self, None, name, root, path)
-        return Place(self, root, self.file, self.filesystem.lookup(root, self.file), path)
+    NEVER = 0
+    """Name it, even before a slash: for calls that change names."""
+    SLASH = 1
+    """Follow it only before a slash."""
+    ALWAYS = 2
 
 
-@dataclass(slots=True)
-class Place:
-    """Where a path leads: a name in a directory of a mount, and what is there (None: nothing yet).
+class Mounts:
+    """The mounts of a namespace: the root, and what is mounted over names."""
 
-    `parent` is None at the root of a mount. `path` has no symlinks, and begins with a slash.
-    """
+    __slots__ = ("over", "root")
 
-    mount: Mount
-    parent: MergedDirectory | None
-    name: str
-    node: Node | None
-    path: str
-    trailing: bool = False
-    last: str = ""
-    """The last component as it was written: "." and ".." are special to some calls."""
+    def __init__(self, root: Mount) -> None:
+        self.root = root
+        self.over: dict[tuple[MergedDirectory, str], list[Mount]] = {}
 
-    @property
-    def filesystem(self) -> UnionMount:
-        return self.mount.filesystem
-
-    @property
-    def inode(self) -> Inode:
-        node = self.node
-        if node is None:
-            raise FilesystemError(Errno.ENOENT, self.path)
-        return node.inode if isinstance(node, MergedDirectory) else node
-
-    def stat(self) -> Stat:
-        if self.node is None:
-            raise FilesystemError(Errno.ENOENT, self.path)
-        found = self.filesystem.stat(self.parent, self.name, self.node)
-        return found._replace(dev=self.mount.number)
-
-
-class Walker:
-    """Walks paths over a table of mounts by path; "/" is always among them."""
-
-    def __init__(self, root: UnionMount) -> None:
-        self.mounts: dict[str, Mount] = {"/": Mount(root, False, 46)}
-        self._root = Place(self.mounts["/"], None, "", root.root, "/")
-
-    def walk(self, path: str, cwd: str, credentials: Credentials, *, follow: bool = True) -> Place:
-        """Where a path leads. With `follow`, a symlink at its end is followed too.
+    def walk(self, path: str, cwd: str, credentials: Credentials, follow: Follow) -> Place:
+        """Find the place a path names; its last name may be missing.
 
         Raises: FilesystemError (ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG).
         """
-        if not path:
-            raise FilesystemError(Errno.ENOENT, path)
-        if len(path) >= PATH_MAX:
-            raise FilesystemError(Errno.ENAMETOOLONG, path)
-        full = path if path.startswith("/") else f"{cwd}/{path}"
-        return self._walk(path, full, credentials, follow)
-
-    def _walk(self, path: str, full: str, credentials: Credentials, follow: bool) -> Place:
-        pending = [name for name in reversed(full.split("/")) if name and name != "."]
-        directory_wanted = path.endswith(("/", "/.", "/..")) or path in (".", "..")
-        way: list[Place] = []
-        here = self._root
+        place = self._start(path, cwd)
+        pending = split(path)
+        slash = path[-1] == "/"
         links = 0
         while pending:
             name = pending.pop()
-            here = self._must_be_directory(here, path, credentials)
-            if name == "..":
-                here = way.pop() if way else self._root
-                continue
-            found = self._step(here, name, path)
-            inode = found.node
-            if isinstance(inode, Symlink) and (pending or follow or directory_wanted):
+            directory = place.node
+            if not isinstance(directory, MergedDirectory):
+                raise FilesystemError(Errno.ENOENT if directory is None else Errno.ENOTDIR)
+            if credentials.uid and not may(credentials, directory.inode, X_OK):
+                raise FilesystemError(Errno.EACCES)
+            above = place
+            place = self._step(place.mount, directory, name)
+            node = place.node
+            if type(node) is Symlink and (pending or follow == 2 or (slash and follow)):
                 links += 1
                 if links > MAX_SYMLINKS:
-                    raise FilesystemError(Errno.ELOOP, path)
-                if inode.target.startswith("/"):
-                    way, here = [], self._root
-                pending += [n for n in reversed(inode.target.split("/")) if n and n != "."]
-                directory_wanted = directory_wanted or (inode.target.endswith("/") and not pending)
-                continue
-            if found.node is None and pending:
-                raise FilesystemError(Errno.ENOENT, path)
-            way.append(here)
-            here = found
-        if directory_wanted and here.node is not None and not _is_directory(here):
-            raise FilesystemError(Errno.ENOTDIR, path)
-        return self._ended(here, path, directory_wanted)
+                    raise FilesystemError(Errno.ELOOP)
+                if not pending and node.target[-1] == "/":
+                    slash = True
+                place = self.root.place() if node.target[0] == "/" else above
+                pending += split(node.target)
+        if slash:
+            place.slash = True
+            if follow and place.node is not None and not isinstance(place.node, MergedDirectory):
+                raise FilesystemError(Errno.ENOTDIR)
+        return place
 
-    @staticmethod
-    def _ended(here: Place, path: str, directory_wanted: bool) -> Place:
-        last = path.rstrip("/").rpartition("/")[2]
-        node, parent = here.node, here.parent
-        return Place(here.mount, parent, here.name, node, here.path, directory_wanted, last)
+    def _start(self, path: str, cwd: str) -> Place:
+        if not path:
+            raise FilesystemError(Errno.ENOENT)
+        if len(path) * 4 >= PATH_MAX and len(path.encode("utf-8", "surrogateescape")) >= PATH_MAX:
+            raise FilesystemError(Errno.ENAMETOOLONG)
+        if path[0] == "/" or cwd == "/":
+            place = self.root.place()
+            place.name = "/"
+            return place
+        place = self.walk(cwd, "/", Credentials(), Follow.ALWAYS)
+        if not isinstance(place.found, MergedDirectory):
+            raise FilesystemError(Errno.ENOTDIR)
+        return place
 
-    def _must_be_directory(self, here: Place, path: str, credentials: Credentials) -> Place:
-        node = here.node
-        if not isinstance(node, MergedDirectory):
-            raise FilesystemError(Errno.ENOTDIR, path)
-        if credentials.uid and not may(credentials, node.inode, X_OK):
-            raise FilesystemError(Errno.EACCES, path)
-        return here
+    def _step(self, mount: Mount, directory: MergedDirectory, name: str) -> Place:
+        if name == ".":
+            return Place(mount, directory, name, directory)
+        if name == "..":
+            return self._climb(mount, directory)
+        if len(name) * 4 > NAME_MAX and len(name.encode("utf-8", "surrogateescape")) > NAME_MAX:
+            raise FilesystemError(Errno.ENAMETOOLONG)
+        if self.over:
+            mounted = self.over.get((directory, name))
+            if mounted:
+                place = mounted[-1].place()
+                place.is_mount_point = True
+                return place
+        return Place(mount, directory, name, mount.filesystem.lookup(directory, name))
 
-    def _step(self, here: Place, name: str, path: str) -> Place:
-        if len(name) > NAME_MAX or (
-            not name.isascii() and len(name.encode("utf-8", "surrogateescape")) > NAME_MAX
-        ):
-            raise FilesystemError(Errno.ENAMETOOLONG, path)
-        directory = here.node
-        assert isinstance(directory, MergedDirectory)
-        full = f"{here.path}/{name}" if here.path != "/" else f"/{name}"
-        if len(self.mounts) > 1:
-            mount = self.mounts.get(full)
-            if mount is not None:
-                return mount.place(full, name)
-        node = here.mount.filesystem.lookup(directory, name)
-        return Place(here.mount, directory, name, node, full)
+    def _climb(self, mount: Mount, directory: MergedDirectory) -> Place:
+        while directory is mount.root and mount.parent is not None and mount.at is not None:
+            directory, mount = mount.at[0], mount.parent
+            return Place(mount, directory, "..", directory)
+        parent = directory if directory is mount.root else directory.parent or directory
+        return Place(mount, parent, "..", parent)
+
+    def absolute(self, place: Place) -> str:
+        """The path of a place from the root of the namespace, without symlinks."""
+        mount, names = place.mount, []
+        if isinstance(place.node, MergedDirectory):
+            directory = place.node
+        elif isinstance(mount.root, MergedDirectory):
+            directory = place.directory
+            names.append(place.name)
+        elif mount.parent is not None and mount.at is not None:
+            (directory, name), mount = mount.at, mount.parent
+            names.append(name)
+        while directory is not self.root.root:
+            if directory is mount.root and mount.parent is not None and mount.at is not None:
+                (directory, name), mount = mount.at, mount.parent
+                names.append(name)
+            elif directory.parent is None:
+                break
+            else:
+                names.append(directory.name)
+                directory = directory.parent
+        return "/" + "/".join(reversed(names))
 
 
-def _is_directory(place: Place) -> bool:
-    return isinstance(place.node, MergedDirectory)
+def split(path: str) -> list[str]:
+    """The names of a path, last first."""
+    names = [name for name in path.split("/") if name]
+    names.reverse()
+    return names
