@@ -24,7 +24,8 @@ from ..syscalls import (
     SyscallError,
 )
 from .awk_machine import Jump, Machine, number
-from .awk_syntax import AwkError, Parser, unescape
+from .awk_syntax import Parser
+from .awk_tokens import AwkError, unescape
 from .environment import run_program, wait_for
 from .options import Grammar, Misuse, complain, is_busybox, tool
 

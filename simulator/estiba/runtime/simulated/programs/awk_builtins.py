@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 
 from ..streams import encode
 from .awk_machine import Input, Machine, Value, number
-from .awk_syntax import AwkError, Node
+from .awk_syntax import Node
+from .awk_tokens import AwkError
+from .escapes import Formatter
 
-NUMERIC = {"int": math.trunc, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "sin": math.sin,
+NUMERIC: dict[str, Callable[[float], float]] = {"int": math.trunc, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "sin": math.sin,
            "cos": math.cos}  # fmt: skip
 
 
@@ -102,3 +105,35 @@ def _substitute(machine: Machine, args: tuple[Node, ...], everywhere: bool) -> V
     if count:
         machine.set(target, Input(result.decode("utf-8", "surrogateescape")))
     return float(count)
+
+
+def format_values(machine: Machine, values: list[Value]) -> str:
+    if not values:
+        raise AwkError("not enough arguments in printf")
+    formatter = Formatter(lambda text, rest: "", lambda text: text)
+    form, rest = machine.string(values[0]).replace("\\", "\\\\"), values[1:]
+    pieces = re.findall(r"%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z%]|%|[^%]+", form)
+    out = ""
+    for piece in pieces:
+        if piece[0] != "%" or piece == "%%" or len(piece) == 1:
+            out += piece.replace("\\\\", "\\") if piece[0] != "%" else "%"
+            continue
+        count = piece.count("*") + 1
+        args, rest = rest[:count], rest[count:]
+        out += _one(machine, formatter, piece, args)
+    return out
+
+
+def _one(machine: Machine, formatter: Formatter, piece: str, args: list[Value]) -> str:
+    texts = []
+    for index, value in enumerate(args):
+        last = index == len(args) - 1
+        if last and piece[-1] == "c" and not isinstance(value, str):
+            texts.append(chr(int(value)))
+        elif last and piece[-1] in "sc":
+            texts.append(machine.string(value))
+        elif last and piece[-1] in "eEfFgGaA":
+            texts.append(repr(number(value)))
+        else:
+            texts.append(str(int(number(value))))
+    return formatter.format(piece, texts).decode("utf-8", "surrogateescape")

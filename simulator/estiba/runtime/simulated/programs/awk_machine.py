@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..streams import encode
-from .awk_syntax import AwkError, Node, Parser
-from .escapes import Formatter
+from .awk_syntax import Node, Parser
+from .awk_tokens import AwkError
 from .regexes import BadPattern, compile_pattern
 
 NUMERIC = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$")
@@ -356,34 +356,9 @@ class Machine:
         self.emit(self.format([self.value(arg) for arg in node[1]]), node[2])
 
     def format(self, values: list[Value]) -> str:
-        if not values:
-            raise AwkError("not enough arguments in printf")
-        formatter = Formatter(lambda text, rest: "", lambda text: text)
-        form, rest = self.string(values[0]).replace("\\", "\\\\"), values[1:]
-        pieces = re.findall(r"%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z%]|%|[^%]+", form)
-        out = ""
-        for piece in pieces:
-            if piece[0] != "%" or piece == "%%" or len(piece) == 1:
-                out += piece.replace("\\\\", "\\") if piece[0] != "%" else "%"
-                continue
-            count = piece.count("*") + 1
-            args, rest = rest[:count], rest[count:]
-            out += self._one(formatter, piece, args)
-        return out
+        from .awk_builtins import format_values  # noqa: PLC0415 - it needs this module
 
-    def _one(self, formatter: Formatter, piece: str, args: list[Value]) -> str:
-        texts = []
-        for index, value in enumerate(args):
-            last = index == len(args) - 1
-            if last and piece[-1] == "c" and not isinstance(value, str):
-                texts.append(chr(int(value)))
-            elif last and piece[-1] in "sc":
-                texts.append(self.string(value))
-            elif last and piece[-1] in "eEfFgGaA":
-                texts.append(repr(number(value)))
-            else:
-                texts.append(str(int(number(value))))
-        return formatter.format(piece, texts).decode("utf-8", "surrogateescape")
+        return format_values(self, values)
 
     def emit(self, text: str, target: Node | None) -> None:
         if target is None:
