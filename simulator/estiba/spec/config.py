@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from estiba.spec.container_config import ContainerConfig, InvalidConfig
+from estiba.spec.container_config import ContainerConfig
 from estiba.spec.digest import Digest
+from estiba.spec.gofields import Fields, InvalidConfig
 from estiba.spec.gojson import dump, sorted_keys, without_empty
 from estiba.spec.gotime import ZERO_TIME, parse_time
 from estiba.spec.platform import Platform
@@ -31,12 +32,14 @@ class HistoryEntry:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "HistoryEntry":
+        """Raises: InvalidConfig, InvalidTime."""
+        fields = Fields(value, "History")
         return cls(
-            created=value.get("created") or ZERO_TIME,
-            created_by=value.get("created_by") or "",
-            author=value.get("author") or "",
-            comment=value.get("comment") or "",
-            empty_layer=bool(value.get("empty_layer")),
+            created=_time(fields),
+            created_by=fields.text("created_by"),
+            author=fields.text("author"),
+            comment=fields.text("comment"),
+            empty_layer=fields.flag("empty_layer"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -112,23 +115,26 @@ class ImageConfig(ImageFields):
     def from_json(cls, raw: bytes) -> "ImageConfig":
         """Read a configuration and keep its bytes.
 
-        Raises: InvalidConfig, InvalidDigest.
+        Raises: InvalidConfig, InvalidDigest, InvalidTime.
         """
         value = _object(raw)
-        config = value.get("config")
+        fields = Fields(value, "Image")
+        config = fields.of("config", dict, "container.Config")
+        container_config = fields.of("container_config", dict, "container.Config")
+        rootfs = Fields(fields.of("rootfs", dict, "image.RootFS") or {}, "RootFS")
         return cls(
             id=Digest.of(raw),
             raw=raw,
             platform=Platform.from_json(value),
-            created=value.get("created") or ZERO_TIME,
-            author=value.get("author") or "",
-            comment=value.get("comment") or "",
+            created=_time(fields),
+            author=fields.text("author"),
+            comment=fields.text("comment"),
             config=None if config is None else ContainerConfig.from_json(config),
-            container=value.get("container") or "",
-            container_config=ContainerConfig.from_json(value.get("container_config") or {}),
-            docker_version=value.get("docker_version") or "",
-            history=tuple(map(HistoryEntry.from_json, value.get("history") or ())),
-            diff_ids=tuple(map(Digest, (value.get("rootfs") or {}).get("diff_ids") or ())),
+            container=fields.text("container"),
+            container_config=ContainerConfig.from_json(container_config or {}),
+            docker_version=fields.text("docker_version"),
+            history=tuple(map(HistoryEntry.from_json, fields.objects("history", "[]History"))),
+            diff_ids=tuple(map(Digest, rootfs.words("diff_ids") or ())),
         )
 
     @classmethod
@@ -144,6 +150,12 @@ class ImageConfig(ImageFields):
     def to_json(self) -> dict[str, Any]:
         """The object in `raw`, which may hold more than the fields tell."""
         return _object(self.raw)
+
+
+def _time(fields: Fields) -> str:
+    created = fields.text("created") or ZERO_TIME
+    parse_time(created)
+    return created
 
 
 def _object(raw: bytes) -> dict[str, Any]:

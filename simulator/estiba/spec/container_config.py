@@ -10,14 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from estiba.errors import InvalidInput
+from estiba.spec.gofields import Fields, Words
 from estiba.spec.gojson import sorted_keys, without_empty
-
-Words = tuple[str, ...] | None
-
-
-class InvalidConfig(InvalidInput):
-    """A configuration has not the form it should have; Go's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +29,14 @@ class HealthConfig:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "HealthConfig":
-        reader = _Reader(value, "HealthConfig")
+        """Raises: InvalidConfig."""
+        reader = Fields(value, "HealthConfig", prefix="Healthcheck.")
         return cls(
             test=reader.words("Test") or (),
-            interval_ns=reader.number("Interval") or 0,
-            timeout_ns=reader.number("Timeout") or 0,
-            start_period_ns=reader.number("StartPeriod") or 0,
-            retries=reader.number("Retries") or 0,
+            interval_ns=reader.number("Interval", "time.Duration") or 0,
+            timeout_ns=reader.number("Timeout", "time.Duration") or 0,
+            start_period_ns=reader.number("StartPeriod", "time.Duration") or 0,
+            retries=reader.number("Retries", "int") or 0,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -90,12 +85,14 @@ class ContainerConfig:
     shell: tuple[str, ...] = ()
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "ContainerConfig":
-        """Read Docker's JSON object; names of keys may differ in case, unknown ones are ignored.
+    def from_json(cls, value: Mapping[str, Any], struct: str = "Config") -> "ContainerConfig":
+        """Read Docker's JSON object; keys may differ in case, unknown ones are ignored.
+
+        `struct` is the structure messages name: the API reads a `ContainerConfigWrapper`.
 
         Raises: InvalidConfig.
         """
-        reader = _Reader(value, "Config")
+        reader = Fields(value, struct)
         health = reader.of("Healthcheck", dict, "container.HealthConfig")
         return cls(
             hostname=reader.text("Hostname"),
@@ -104,7 +101,7 @@ class ContainerConfig:
             attach_stdin=reader.flag("AttachStdin"),
             attach_stdout=reader.flag("AttachStdout"),
             attach_stderr=reader.flag("AttachStderr"),
-            exposed_ports=reader.keys("ExposedPorts") or (),
+            exposed_ports=reader.keys("ExposedPorts", "nat.PortSet") or (),
             tty=reader.flag("Tty"),
             open_stdin=reader.flag("OpenStdin"),
             stdin_once=reader.flag("StdinOnce"),
@@ -171,72 +168,3 @@ def _list(words: Words) -> list[str] | None:
 
 def _set(words: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     return {word: {} for word in sorted(words)}
-
-
-_KINDS = {
-    bool: "bool",
-    str: "string",
-    int: "number",
-    float: "number",
-    list: "array",
-    dict: "object",
-}
-
-
-class _Reader:
-    """Takes the fields of a Go structure from a JSON object, refusing wrong types as Go does."""
-
-    __slots__ = ("_struct", "_value")
-
-    def __init__(self, value: Mapping[str, Any], struct: str) -> None:
-        self._value = {key.lower(): item for key, item in value.items()}
-        self._struct = struct
-
-    def of(self, key: str, kind: type[Any], go_type: str) -> Any:
-        item = self._value.get(key.lower())
-        if item is None or type(item) is kind:
-            return item
-        raise self._mismatch(item, key, go_type)
-
-    def text(self, key: str) -> str:
-        return self.of(key, str, "string") or ""
-
-    def flag(self, key: str) -> bool:
-        return bool(self.of(key, bool, "bool"))
-
-    def number(self, key: str) -> int | None:
-        item: int | None = self.of(key, int, "int")
-        return item
-
-    def words(self, key: str) -> Words:
-        items = self.of(key, list, "[]string")
-        return None if items is None else self._strings(items, key)
-
-    def command(self, key: str) -> Words:
-        """A list of words, or one word alone."""
-        item = self._value.get(key.lower())
-        return (item,) if isinstance(item, str) else self.words(key)
-
-    def keys(self, key: str) -> Words:
-        items = self.of(key, dict, "map[string]struct {}")
-        return None if items is None else tuple(sorted(items))
-
-    def mapping(self, key: str) -> Mapping[str, str] | None:
-        items = self.of(key, dict, "map[string]string")
-        return (
-            None
-            if items is None
-            else dict(zip(items, self._strings(items.values(), key), strict=True))
-        )
-
-    def _strings(self, items: Any, key: str) -> tuple[str, ...]:
-        for item in items:
-            if not isinstance(item, str) and item is not None:
-                raise self._mismatch(item, key, "string")
-        return tuple(item or "" for item in items)
-
-    def _mismatch(self, item: Any, key: str, go_type: str) -> InvalidConfig:
-        return InvalidConfig(
-            f"json: cannot unmarshal {_KINDS[type(item)]} into Go struct field"
-            f" {self._struct}.{key} of type {go_type}"
-        )

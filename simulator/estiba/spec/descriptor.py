@@ -9,6 +9,7 @@ from typing import Any
 
 from estiba.errors import InvalidInput
 from estiba.spec.digest import Digest
+from estiba.spec.gofields import Fields, InvalidConfig
 from estiba.spec.platform import Platform
 
 
@@ -58,19 +59,25 @@ class Descriptor:
     @classmethod
     def from_json(cls, value: Any) -> "Descriptor":
         """Raises: InvalidManifest, InvalidDigest."""
+        if not isinstance(value, dict):
+            raise InvalidManifest("a descriptor is an object")
         try:
-            size, digest = value["size"], value["digest"]
-            platform = value.get("platform")
-        except (KeyError, TypeError, AttributeError):
-            raise InvalidManifest("a descriptor needs mediaType, size and digest") from None
-        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-            raise InvalidManifest(f"not a size: {size!r}")
+            return cls._from_fields(Fields(value, "Descriptor"))
+        except InvalidConfig as error:
+            raise InvalidManifest(str(error)) from None
+
+    @classmethod
+    def _from_fields(cls, fields: Fields) -> "Descriptor":
+        size = fields.number("size", "int64")
+        if size is None or size < 0:
+            raise InvalidManifest("a descriptor needs a size")
+        platform = fields.of("platform", dict, "Platform")
         return cls(
-            value.get("mediaType") or "",
-            Digest(str(digest)),
+            fields.text("mediaType"),
+            Digest(fields.text("digest")),
             size,
-            tuple(value.get("urls") or ()),
-            value.get("annotations"),
+            fields.words("urls") or (),
+            fields.mapping("annotations"),
             None if platform is None else Platform.from_json(platform),
         )
 

@@ -14,8 +14,7 @@ from estiba.errors import InvalidInput
 HEX_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 _VALID = re.compile(r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}")
-_HEX = re.compile(r"[a-f0-9]+")
-_FORM = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
+_FORM = r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+"
 
 
 class DigestFlaw(Enum):
@@ -98,7 +97,7 @@ def _flaw(text: str) -> DigestFlaw:
     if not (algorithm and colon and encoded):
         return DigestFlaw.FORMAT
     if algorithm not in HEX_DIGITS:
-        return DigestFlaw.ALGORITHM if _FORM.fullmatch(text) else DigestFlaw.FORMAT
+        return DigestFlaw.ALGORITHM if re.fullmatch(_FORM, text) else DigestFlaw.FORMAT
     if len(encoded.encode("utf-8", "surrogateescape")) != HEX_DIGITS[algorithm]:
         return DigestFlaw.LENGTH
     return DigestFlaw.FORMAT

@@ -19,15 +19,13 @@ _ESCAPES = {
     '"': r"\"",
 }
 _DIGITS = r"[0-9](?:_?[0-9])*"
-_DECIMAL = re.compile(
-    rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
-)
+_DECIMAL = rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
 _HEX_DIGITS = r"[0-9a-fA-F](?:_?[0-9a-fA-F])*"
-_HEXADECIMAL = re.compile(
+_HEXADECIMAL = (
     rf"[+-]?0[xX]_?(?:{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})[pP][+-]?{_DIGITS}"
 )
-_SPECIAL = re.compile(r"[+-]?inf(?:inity)?|nan", re.IGNORECASE)
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_SPECIAL = r"(?i:[+-]?inf(?:inity)?|nan)"
+_INTEGER = r"[+-]?[0-9]+"
 
 
 class InvalidNumber(InvalidInput):
@@ -66,13 +64,13 @@ def parse_float(text: str) -> float:
     Raises: InvalidNumber.
     Source: Go, strconv.ParseFloat.
     """
-    if _DECIMAL.fullmatch(text) or _SPECIAL.fullmatch(text):
+    if re.fullmatch(_DECIMAL, text) or re.fullmatch(_SPECIAL, text):
         value = float(text)
-    elif _HEXADECIMAL.fullmatch(text):
+    elif re.fullmatch(_HEXADECIMAL, text):
         value = _from_hex(text)
     else:
         raise InvalidNumber("ParseFloat", text)
-    if value in (float("inf"), float("-inf")) and not _SPECIAL.fullmatch(text):
+    if value in (float("inf"), float("-inf")) and not re.fullmatch(_SPECIAL, text):
         raise InvalidNumber("ParseFloat", text, "value out of range")
     return value
 
@@ -90,7 +88,7 @@ def parse_int(text: str, *, bits: int = 64, function: str = "ParseInt") -> int:
     Raises: InvalidNumber.
     Source: Go, strconv.ParseInt with base 10; `function` names the one to blame (Atoi says so).
     """
-    if not _INTEGER.fullmatch(text):
+    if not re.fullmatch(_INTEGER, text):
         raise InvalidNumber(function, text)
     value = int(text)
     if not -(1 << (bits - 1)) <= value < 1 << (bits - 1):

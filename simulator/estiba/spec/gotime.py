@@ -15,9 +15,7 @@ NS_PER_S = 1_000_000_000
 ZERO_TIME = "0001-01-01T00:00:00Z"
 
 _DAY_S = 86_400
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
+_RFC3339 = r"(?a:(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d))"
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _UNITS_NS = {
     "ns": 1,
@@ -29,7 +27,7 @@ _UNITS_NS = {
     "m": 60 * NS_PER_S,
     "h": 3600 * NS_PER_S,
 }
-_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)", re.DOTALL)
+_PART = r"(?s)(?=.)(?P<whole>[0-9]*)(?P<fraction>\.[0-9]*)?(?P<unit>[^0-9.]*)"
 
 
 class InvalidTime(InvalidInput):
@@ -45,7 +43,7 @@ def parse_time(text: str) -> int:
 
     Raises: InvalidTime.
     """
-    match = _RFC3339.fullmatch(text)
+    match = re.fullmatch(_RFC3339, text)
     if match is None:
         raise InvalidTime(f"parsing time {quote(text)}: not an RFC 3339 time")
     year, month, day, hour, minute, second = map(int, match.groups()[:6])
@@ -128,32 +126,40 @@ def parse_duration(text: str) -> int:
     Units: nanoseconds.
     Raises: InvalidDuration.
     """
-    rest = text[1:] if text[:1] in {"+", "-"} else text
+    negative = text.startswith("-")
+    rest = text[text.startswith(("-", "+")) :]
     if rest == "0":
         return 0
-    total = 0
-    if not rest:
-        raise InvalidDuration(f"time: invalid duration {quote(text)}")
-    while rest:
-        match = _PART.match(rest)
-        assert match is not None
-        whole, fraction, unit = match.groups()
-        if not whole and (not fraction or fraction == "."):
-            raise InvalidDuration(f"time: invalid duration {quote(text)}")
-        if not unit:
-            raise InvalidDuration(f"time: missing unit in duration {quote(text)}")
-        if unit not in _UNITS_NS:
-            raise InvalidDuration(f"time: unknown unit {quote(unit)} in duration {quote(text)}")
-        total += int(whole or "0") * _UNITS_NS[unit] + _part(fraction, _UNITS_NS[unit])
-        rest = rest[match.end() :]
-    if total > 2**63 - (text[0] != "-"):
-        raise InvalidDuration(f"time: invalid duration {quote(text)}")
-    return -total if text[0] == "-" else total
+    total = sum(_part_ns(part, text) for part in re.finditer(_PART, rest))
+    if not rest or total > 2**63 - (not negative):
+        raise InvalidDuration(f"time: invalid duration {_quote(text)}")
+    return -total if negative else total
 
 
-def _part(fraction: str | None, unit_ns: int) -> int:
-    digits = (fraction or ".")[1:]
-    return int(digits) * unit_ns // 10 ** len(digits) if digits else 0
+def _part_ns(part: re.Match[str], text: str) -> int:
+    whole, fraction, unit = part["whole"], part["fraction"] or ".", part["unit"]
+    if not whole and fraction == ".":
+        raise InvalidDuration(f"time: invalid duration {_quote(text)}")
+    if not unit:
+        raise InvalidDuration(f"time: missing unit in duration {_quote(text)}")
+    if unit not in _UNITS_NS:
+        raise InvalidDuration(f"time: unknown unit {_quote(unit)} in duration {_quote(text)}")
+    if int(whole or "0") > 2**63:
+        raise InvalidDuration(f"time: invalid duration {_quote(text)}")
+    decimals = fraction[1:][:18]
+    scaled = float(int(decimals or "0")) * (_UNITS_NS[unit] / 10.0 ** len(decimals))
+    return int(whole or "0") * _UNITS_NS[unit] + int(scaled)
+
+
+def _quote(text: str) -> str:
+    """Quote as package time does, which writes all but printable ASCII byte by byte."""
+    quoted = bytearray()
+    for byte in text.encode("utf-8", "surrogateescape"):
+        if byte >= 0x80 or byte < 0x20:
+            quoted += f"\\x{byte:02x}".encode()
+        else:
+            quoted += (b"\\" if byte in b'"\\' else b"") + bytes((byte,))
+    return f'"{quoted.decode()}"'
 
 
 def format_duration(ns: int) -> str:

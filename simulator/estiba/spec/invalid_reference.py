@@ -1,16 +1,11 @@
-"""What can be wrong with a reference, said in Docker's words and shown at its place."""
+"""The refusal of a reference: Docker's words, and for learners the place and the kind of flaw."""
 
 from enum import Enum
-from typing import ClassVar
+from functools import cached_property
+from typing import ClassVar, NamedTuple
 
 from estiba.errors import InvalidInput
-
-
-class Rule(Enum):
-    """Whose rules a name is checked by."""
-
-    CLIENT = "client 28"
-    ENGINE = "engine 20.10"
+from estiba.spec.rule import Rule
 
 
 class Reason(Enum):
@@ -27,16 +22,87 @@ class Reason(Enum):
     DIGEST_ALGORITHM = "unsupported digest algorithm"
 
 
+class Flaw(Enum):
+    """What exactly is wrong; the value is the key under which lessons explain it."""
+
+    EMPTY = "empty"
+    SPACE = "space"
+    SCHEME = "scheme"
+    CREDENTIALS = "credentials"
+    HOST = "host"
+    PORT = "port"
+    EMPTY_COMPONENT = "component.empty"
+    UPPERCASE = "component.uppercase"
+    CHARACTER = "component.character"
+    EDGE = "component.edge"
+    SEPARATORS = "component.separators"
+    NAME_LENGTH = "name.length"
+    IDENTIFIER = "name.identifier"
+    EMPTY_TAG = "tag.empty"
+    TAG_START = "tag.start"
+    TAG_CHARACTER = "tag.character"
+    TAG_LENGTH = "tag.length"
+    SECOND_TAG = "tag.second"
+    DIGEST_FORM = "digest.form"
+    DIGEST_ALGORITHM = "digest.algorithm"
+    DIGEST_LENGTH = "digest.length"
+    DIGEST_CHARACTER = "digest.character"
+
+
+class Place(NamedTuple):
+    """A flaw and the part of the text it is in; `end` is exclusive."""
+
+    flaw: Flaw
+    start: int
+    end: int
+
+
 class InvalidReference(InvalidInput):
+    """A text is no reference. `str()` is Docker's message; `reason` its kind.
+
+    `place` tells what is wrong and where, `pointer()` draws it. It is found when asked for.
+    """
+
     hint: ClassVar[str] = "A reference looks like [domain/]path[:tag][@digest], path in lower case."
 
     def __init__(
-        self, reason: Reason, text: str, *, rule: Rule = Rule.CLIENT, repository: str | None = None
+        self,
+        reason: Reason,
+        text: str,
+        *,
+        rule: Rule = Rule.CLIENT,
+        repository: str | None = None,
     ) -> None:
         super().__init__(_message(reason, text, rule, repository))
         self.reason = reason
         self.text = text
         self.rule = rule
+
+    @cached_property
+    def place(self) -> Place:
+        from estiba.spec.flaws import locate  # noqa: PLC0415  needed only to explain
+
+        return locate(self.text, self.reason, self.rule)
+
+    @property
+    def flaw(self) -> Flaw:
+        return self.place.flaw
+
+    @property
+    def position(self) -> int:
+        """Where the flaw begins, in characters."""
+        return self.place.start
+
+    def pointer(self) -> str:
+        """Two lines: the text, and a sign under what is wrong.
+
+        >>> print(InvalidReference(Reason.FORMAT, "a/b..c").pointer())
+        a/b..c
+        ~~~^^
+        """
+        _, start, end = self.place
+        before, wrong = _cells(self.text[:start]), _cells(self.text[start:end])
+        return f"{_printable(self.text)}\n{'~' * before}{'^' * max(wrong, 1)}"
 
 
 def _message(reason: Reason, text: str, rule: Rule, repository: str | None) -> str:
@@ -47,3 +113,18 @@ def _message(reason: Reason, text: str, rule: Rule, repository: str | None) -> s
             return f"{Reason.FORMAT.value}: {reason.value}"
         return f"{Reason.FORMAT.value}: repository name ({repository}) must be lowercase"
     return str(reason.value)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _cells(text: str) -> int:
+    """How many columns a terminal needs."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415  large, seldom needed
+
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -12,9 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from estiba.errors import InvalidInput
+from estiba.spec.gofields import Fields
 from estiba.spec.gotext import quote
+from estiba.spec.rule import Rule
 
-_COMPONENT = re.compile(r"[A-Za-z0-9_-]+")
+_ENGINE_COMPONENT = "^[A-Za-z0-9_-]+$"
+_COMPONENT = "^[A-Za-z0-9_.-]+$"
+_SYSTEM = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.-]*)\))?$"
 _SYSTEMS = frozenset(
     "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9"
     " solaris windows zos".split()
@@ -37,9 +41,10 @@ class InvalidPlatform(InvalidInput):
 class Platform:
     """What a program was built for.
 
-    >>> str(Platform.parse("linux/armhf")), Platform.parse("linux/aarch64/v8").matches(
-    ...     Platform("linux", "arm64"))
-    ('linux/arm/v7', True)
+    >>> str(Platform.parse("linux/arm/7"))
+    'linux/arm/v7'
+    >>> Platform.parse("linux/aarch64").matches(Platform("linux", "arm64", "v8"))
+    True
     """
 
     os: str = "linux"
@@ -49,26 +54,23 @@ class Platform:
     os_features: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, text: str, host: "Platform | None" = None) -> "Platform":
+    def parse(
+        cls, text: str, host: "Platform | None" = None, rule: Rule = Rule.CLIENT
+    ) -> "Platform":
         """Read `os`, `arch`, `os/arch` or `os/arch/variant`; the host fills in what is not said.
+
+        Newer programs also read an OS version: `windows(10.0.17763)/amd64`.
 
         Raises: InvalidPlatform.
         """
         if "*" in text:
             raise InvalidPlatform(text, f"{quote(text)}: wildcards not yet supported")
-        parts = text.split("/")
-        for part in parts:
-            if not _COMPONENT.fullmatch(part):
-                raise InvalidPlatform(
-                    text,
-                    f"{quote(part)} is an invalid component of {quote(text)}: platform specifier"
-                    ' component must match "^[A-Za-z0-9_-]+$"',
-                )
+        parts, version = _parts(text, rule)
         if len(parts) > 3:
             raise InvalidPlatform(text, f"{quote(text)}: cannot parse platform specifier")
         if len(parts) == 1:
-            return _from_one_word(text, host or cls())
-        parsed = cls(parts[0], parts[1], "".join(parts[2:])).normalized()
+            return _from_one_word(text, parts[0], version, host or cls())
+        parsed = cls(parts[0], parts[1], "".join(parts[2:]), version).normalized()
         if len(parts) == 2 and (parsed.architecture, parsed.variant) == ("arm", "v7"):
             return replace(parsed, variant="")
         if len(parts) == 3 and (parsed.architecture, parsed.variant) == ("arm64", ""):
@@ -77,12 +79,17 @@ class Platform:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Platform":
+        """Read the object in an index, or those keys of an image configuration.
+
+        Raises: InvalidConfig.
+        """
+        fields = Fields(value, "Platform")
         return cls(
-            value.get("os") or "",
-            value.get("architecture") or "",
-            value.get("variant") or "",
-            value.get("os.version") or "",
-            tuple(value.get("os.features") or ()),
+            fields.text("os"),
+            fields.text("architecture"),
+            fields.text("variant"),
+            fields.text("os.version"),
+            fields.words("os.features") or (),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -132,13 +139,42 @@ class Platform:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 
 
-def _from_one_word(word: str, host: Platform) -> Platform:
+def _parts(text: str, rule: Rule) -> tuple[list[str], str]:
+    """The components, each checked, and the OS version."""
+    if rule is Rule.ENGINE:
+        parts = text.split("/")
+        for part in parts:
+            _check_component(part, text, _ENGINE_COMPONENT)
+        return parts, ""
+    first, *rest = text.split("/", 3)
+    system = re.fullmatch(_SYSTEM, first)
+    if system is None:
+        raise InvalidPlatform(
+            text,
+            f"{quote(first)} is an invalid OS component of {quote(text)}: OSAndVersion specifier"
+            f" component must match {quote(_SYSTEM)}",
+        )
+    for part in rest:
+        _check_component(part, text, _COMPONENT)
+    return [system[1], *rest], system[2] or ""
+
+
+def _check_component(part: str, text: str, form: str) -> None:
+    if not re.fullmatch(form, part):
+        raise InvalidPlatform(
+            text,
+            f"{quote(part)} is an invalid component of {quote(text)}: platform specifier"
+            f" component must match {quote(form)}",
+        )
+
+
+def _from_one_word(text: str, word: str, version: str, host: Platform) -> Platform:
     system = Platform(word).normalized().os
     if system in _SYSTEMS:
-        return replace(host, os=system, os_version="", os_features=())
+        return replace(host, os=system, os_version=version, os_features=())
     named = Platform(host.os, word).normalized()
     if named.architecture not in _ARCHITECTURES:
-        raise InvalidPlatform(word, f"{quote(word)}: unknown operating system or architecture")
+        raise InvalidPlatform(text, f"{quote(text)}: unknown operating system or architecture")
     if (named.architecture, named.variant) == ("arm", "v7"):
         return replace(named, variant="")
     return named

@@ -15,35 +15,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from estiba.spec.digest import Digest, InvalidDigest
-from estiba.spec.invalid_reference import InvalidReference, Reason, Rule
+from estiba.spec.grammar import IDENTIFIER, NAME_LIMIT, TAG, looks_like_host, lower
+from estiba.spec.grammar import reference as grammar
+from estiba.spec.invalid_reference import InvalidReference, Reason
+from estiba.spec.rule import Rule
 
 DEFAULT_DOMAIN = "docker.io"
 LEGACY_DOMAIN = "index.docker.io"
 OFFICIAL = "library/"
 DEFAULT_TAG = "latest"
-NAME_LIMIT = 255
-
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*"
-_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
-_DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
-
-
-def _grammar(host: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:(?P<domain>{host}(?::[0-9]+)?)/)?(?P<path>{_PATH})"
-        rf"(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?"
-    )
-
-
-_GRAMMAR = {
-    Rule.CLIENT: _grammar(rf"(?:{_HOST}|\[[a-fA-F0-9:]+\])"),
-    Rule.ENGINE: _grammar(_HOST),
-}
-_TAG_FORM = re.compile(_TAG)
-_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +83,7 @@ class Reference:
 
         Raises: InvalidReference.
         """
-        if not _TAG_FORM.fullmatch(tag):
+        if not re.fullmatch(TAG, tag):
             raise InvalidReference(Reason.TAG, tag)
         return replace(self, tag=tag)
 
@@ -120,12 +100,14 @@ def parse(text: str, rule: Rule = Rule.CLIENT) -> Reference:
 
     Raises: InvalidReference.
     """
-    match = _GRAMMAR[rule].fullmatch(text)
+    match = grammar(rule).fullmatch(text)
     if match is None:
         raise InvalidReference(_reason(text, rule), text, rule=rule)
     domain, path, tag, digest = match.groups()
-    measured = path if rule is Rule.CLIENT or not domain else f"{domain}/{path}"
-    if len(measured) > NAME_LIMIT:
+    counted = len(path)
+    if rule is Rule.ENGINE and domain:
+        counted += len(domain) + 1
+    if counted > NAME_LIMIT:
         raise InvalidReference(Reason.NAME_TOO_LONG, text, rule=rule)
     return Reference(domain or "", path, tag, _digest(digest, text, rule) if digest else None)
 
@@ -140,7 +122,7 @@ def normalize(text: str, rule: Rule = Rule.CLIENT) -> Reference:
 
 @lru_cache(maxsize=4096)
 def _normalize(text: str, rule: Rule) -> Reference:
-    if _IDENTIFIER.fullmatch(text):
+    if re.fullmatch(IDENTIFIER, text):
         raise InvalidReference(Reason.IDENTIFIER, text, rule=rule)
     domain, rest = _split_domain(text, rule)
     repository = rest.partition(":")[0]
@@ -157,7 +139,7 @@ def parse_any(text: str, rule: Rule = Rule.CLIENT) -> Reference | Digest:
 
     Raises: InvalidReference.
     """
-    if _IDENTIFIER.fullmatch(text):
+    if re.fullmatch(IDENTIFIER, text):
         return Digest.of_hex(text)
     try:
         return Digest(text)
@@ -179,7 +161,7 @@ def parse_docker_reference(text: str, rule: Rule = Rule.CLIENT) -> Reference:
 def _split_domain(text: str, rule: Rule) -> tuple[str, str]:
     """Decide whether what stands before the first slash is a host or a user of the Hub."""
     first, slash, rest = text.partition("/")
-    if not slash or not _is_domain(first, rule):
+    if not slash or not looks_like_host(first, rule):
         first, rest = DEFAULT_DOMAIN, text
     if first == LEGACY_DOMAIN:
         first = DEFAULT_DOMAIN
@@ -188,23 +170,10 @@ def _split_domain(text: str, rule: Rule) -> tuple[str, str]:
     return first, rest
 
 
-def _is_domain(first: str, rule: Rule) -> bool:
-    if "." in first or ":" in first or first == "localhost":
-        return True
-    return rule is Rule.CLIENT and lower(first) != first
-
-
-def lower(text: str) -> str:
-    """Lower-case letter by letter, as Go does; a byte that was no UTF-8 becomes U+FFFD."""
-    if text.isascii():
-        return text.lower()
-    return "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c.lower()[0] for c in text)
-
-
 def _reason(text: str, rule: Rule) -> Reason:
     if not text:
         return Reason.EMPTY
-    lowered = _GRAMMAR[rule].fullmatch(lower(text))
+    lowered = grammar(rule).fullmatch(lower(text))
     return Reason.FORMAT if lowered is None else Reason.UPPERCASE
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from estiba.errors import InvalidInput
 from estiba.spec.gotext import parse_int
+from estiba.spec.rule import Rule
 
 _NAMES = frozenset(
     "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending"
@@ -31,16 +32,21 @@ class Ulimit:
         return f"{self.name}={self.soft}:{self.hard}"
 
 
-def parse_ulimit(text: str) -> Ulimit:
+def parse_ulimit(text: str, rule: Rule = Rule.LIBRARY) -> Ulimit:
     """Read `name=soft` or `name=soft:hard`.
 
     Raises: InvalidUlimit, InvalidNumber.
     """
     name, equals, limits = text.partition("=")
     if not equals:
-        raise InvalidUlimit(f"invalid ulimit argument: {limits}")
+        given = limits if rule is Rule.LIBRARY else text
+        raise InvalidUlimit(f"invalid ulimit argument: {given}")
     if name not in _NAMES:
         raise InvalidUlimit(f"invalid ulimit type: {name}")
+    if rule is not Rule.LIBRARY and limits.count(":") > 1:
+        raise InvalidUlimit(
+            f"too many limit value arguments - {limits}, can only have up to two, `soft[:hard]`"
+        )
     soft_text, colon, hard_text = limits.partition(":")
     hard = parse_int(hard_text) if colon else None
     soft = parse_int(soft_text)

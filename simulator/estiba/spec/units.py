@@ -11,11 +11,12 @@ import re
 
 from estiba.errors import InvalidInput
 from estiba.spec.gotext import parse_float
+from estiba.spec.rule import Rule
 
 _DECIMAL = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 _SUFFIXES = "bkmgtp"
-_SUFFIX = re.compile(r"|b|[kmgtp](?:b|ib)?")
+_SUFFIX = r"|b|[kmgtp](?:b|ib)?"
 _INT64_MIN = -(2**63)
 _LONGEST_S = 2**63 / 1e9  # what an int64 of nanoseconds can hold: 292 years
 _HOUR_S = 3600
@@ -53,38 +54,45 @@ def _scaled(size: float, base: float, names: tuple[str, ...], precision: int) ->
     return f"{size:.{precision}g}{names[unit]}"
 
 
-def from_human_size(text: str) -> int:
+def from_human_size(text: str, rule: Rule = Rule.LIBRARY) -> int:
     """Read a size in decimal units: `1kB` is 1000.
+
+    The rules differ only in what they find wrong with a text of several spaces.
 
     Raises: InvalidSize.
     """
-    return _parse_size(text, 1000)
+    return _parse_size(text, 1000, rule)
 
 
-def ram_in_bytes(text: str) -> int:
+def ram_in_bytes(text: str, rule: Rule = Rule.LIBRARY) -> int:
     """Read a memory size: `1k` is 1024.
 
     Raises: InvalidSize.
     """
-    return _parse_size(text, 1024)
+    return _parse_size(text, 1024, rule)
 
 
-def _parse_size(text: str, base: int) -> int:
-    number, space, suffix = text.partition(" ")
-    if not space:
-        end = 1 + max(text.rfind(mark) for mark in "0123456789.")
-        number, suffix = text[:end], text[end:]
-        if not number:
-            raise InvalidSize(f"invalid size: '{text}'")
+def _parse_size(text: str, base: int, rule: Rule) -> int:
+    number, suffix = _split(text, rule)
     value = parse_float(number)
     if value < 0:
         raise InvalidSize(f"invalid size: '{text}'")
     return _int64(value * _multiplier(suffix, base))
 
 
+def _split(text: str, rule: Rule) -> tuple[str, str]:
+    """Part number and unit: at the first space, or after the last digit if there is none."""
+    last = max(text.rfind(mark) for mark in "0123456789. ")
+    if last < 0:
+        raise InvalidSize(f"invalid size: '{text}'")
+    if rule is Rule.LIBRARY and " " in text:
+        last = text.index(" ")
+    return text[: last + (text[last] != " ")], text[last + 1 :]
+
+
 def _multiplier(suffix: str, base: int) -> float:
     lowered = suffix.lower() if len(suffix.encode("utf-8", "surrogateescape")) <= 3 else suffix
-    if not _SUFFIX.fullmatch(lowered):
+    if not re.fullmatch(_SUFFIX, lowered):
         raise InvalidSize(f"invalid suffix: '{lowered}'")
     return float(base ** _SUFFIXES.index(lowered[:1] or "b"))
 
