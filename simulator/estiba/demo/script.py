@@ -44,6 +44,10 @@ class Browse:
     port: int
     url: str
 
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://").partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from ..cli.console import MemoryConsole
-from ..http import Stream
+from ..cli.console import MemoryConsole, MemoryStream
 from .script import Key
 
 
-class ScriptedInput:
+class ScriptedInput(MemoryStream):
     """Standard input as a stream of scripted keys."""
 
     def __init__(self, keys: Sequence[Key], pause: Callable[[float], None]) -> None:
+        super().__init__()
         self._keys = deque(keys)
         self._pause = pause
         self._seen = ""
@@ -50,13 +50,9 @@ class ScriptedConsole(MemoryConsole):
         pause: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         super().__init__(terminal=bool(keys), size=(40, 132))
-        self._typed = ScriptedInput(keys, pause)
+        self.stdin = self._typed = ScriptedInput(keys, pause)
         self._show = show
         self.text = ""
-
-    @property
-    def stdin(self) -> Stream:
-        return self._typed
 
     def write(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
