@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import socket
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from .scripted import ScriptedConsole
 Show = Callable[[str], None]
 WIDTH = 100
 TURNS = 500
+PROMPT = re.compile(r"root@([0-9a-f]{12}):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Play:
     poller: Poller | None = None
     findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    _container: str = ""
 
     def run(self) -> bool:
         """Play every step and print the table. True if all is as the document says."""
@@ -62,6 +65,9 @@ class Play:
         output = self._output(step)
         self.show("" if output.endswith("\n") or not output else "\n")
         self._say(self.texts["step"][step.id])
+        prompt = PROMPT.search(output)
+        if prompt and not self._container:
+            self._container = prompt.group(1)
         self.findings += [Finding(check, check.find(output)) for check in step.checks]
 
     def _output(self, step: Step) -> str:
@@ -76,7 +82,9 @@ class Play:
 
     def _docker(self, step: Step) -> str:
         self.show(f"$ {step.command}\n")
-        console = ScriptedConsole(step.keys, show=self.show, pause=self.house.pass_time)
+        console = ScriptedConsole(
+            step.keys, terminal=step.tty, show=self.show, pause=self.house.pass_time
+        )
         code = self.house.docker(shlex.split(step.command)[1:], console)
         if code != step.exit:
             message = self.texts["page"]["exit"].format(got=code, wanted=step.exit)
@@ -148,7 +156,7 @@ class Play:
         page, slip = self.texts["page"], self.texts["slip"]
         self.show(f"{page['slips']}\n{'-' * len(page['slips'])}\n")
         for text in slip.values():
-            self._say(text)
+            self._say(text.format(container=self._container))
 
 
 def _short(text: str) -> str:

@@ -59,6 +59,7 @@ class Step:
     browse: Browse | None = None
     after_s: float = 0.0
     exit: int = 0
+    tty: bool = False
     keys: tuple[Key, ...] = ()
     checks: tuple[Check, ...] = ()
 
