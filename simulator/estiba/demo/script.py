@@ -44,6 +44,10 @@ class Browse:
     port: int
     url: str
 
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://").partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -55,6 +59,7 @@ class Step:
     browse: Browse | None = None
     after_s: float = 0.0
     exit: int = 0
+    tty: bool = False
     keys: tuple[Key, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -1,19 +1,25 @@
-"""A console that types by itself: keys in order, each when the output it waits for has come."""
+"""A console that types by itself: keys in order, each when the output it waits for has come.
+
+After the last key nobody types any more; as at a terminal, that is not the end of the input.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from ..cli.console import MemoryConsole
-from ..http import Stream
+from ..cli.console import MemoryConsole, MemoryStream
 from .script import Key
 
+CONTROLS = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]|\r")  # cursor moves and the like: not for a page
 
-class ScriptedInput:
+
+class ScriptedInput(MemoryStream):
     """Standard input as a stream of scripted keys."""
 
     def __init__(self, keys: Sequence[Key], pause: Callable[[float], None]) -> None:
+        super().__init__()
         self._keys = deque(keys)
         self._pause = pause
         self._seen = ""
@@ -23,11 +29,9 @@ class ScriptedInput:
 
     @property
     def ready(self) -> bool:
-        return not self._keys or self._seen.endswith(self._keys[0].expect)
+        return bool(self._keys) and self._seen.endswith(self._keys[0].expect)
 
     def poll(self) -> bytes | None:
-        if not self._keys:
-            return None
         if not self.ready:
             return b""
         key = self._keys.popleft()
@@ -39,29 +43,26 @@ class ScriptedInput:
 class ScriptedConsole(MemoryConsole):
     """A console over scripted input; what is written goes to `show` and is kept in `text`.
 
-    It is a terminal when there are keys to type. `pause` lets the clock pass while nobody types.
+    It is a terminal when there are keys to type, or when asked to be one. `pause` lets the clock pass while nobody types.
     """
 
     def __init__(
         self,
         keys: Sequence[Key] = (),
         *,
+        terminal: bool = False,
         show: Callable[[str], None] = lambda text: None,
         pause: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        super().__init__(terminal=bool(keys), size=(40, 132))
-        self._typed = ScriptedInput(keys, pause)
+        super().__init__(terminal=terminal or bool(keys), size=(40, 132))
+        self.stdin = self._typed = ScriptedInput(keys, pause)
         self._show = show
         self.text = ""
-
-    @property
-    def stdin(self) -> Stream:
-        return self._typed
 
     def write(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         self._typed.saw(text)
-        self._keep(text.replace("\r\n", "\n"))
+        self._keep(CONTROLS.sub("", text))
 
     def write_error(self, data: bytes) -> None:
         self._keep(data.decode("utf-8", "replace"))

@@ -29,6 +29,7 @@ from .control import Control, ShellExit
 from .dialect import Dialect
 from .interactive import interact
 from .lexer import Incomplete, ShellSyntaxError
+from .prompt import set_defaults
 from .shell import Shell
 from .state import OPTION_LETTERS, State, Variable
 from .word_parts import is_name
@@ -299,6 +300,7 @@ def _interactive(shell: Shell, arguments: Arguments, login: bool) -> Body[int]:
     if shell.dialect is Dialect.BASH:
         shell.state.options |= {"emacs", "history", "histexpand"}
         shell.state.shopt.add("expand_aliases")
+    set_defaults(shell)
     files = _login_files(shell, arguments) if login else _interactive_files(shell, arguments)
     return (yield from interact(shell, files))
 

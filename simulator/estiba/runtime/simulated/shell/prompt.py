@@ -24,6 +24,13 @@ DEFAULTS = {
 SHORT_VERSION = "5.2"
 
 
+def set_defaults(shell: Shell) -> None:
+    """PS1 and PS2 as an interactive shell has them before its start-up files, which test them."""
+    for name, text in DEFAULTS.get(shell.dialect, {}).items():
+        if shell.state.get(name) is None:
+            shell.state.set(name, text)
+
+
 def prompt(shell: Shell, name: str = "PS1") -> Body[str]:
     """The prompt as it is printed; `\\[` and `\\]` are left as \\x01 and \\x02."""
     text = shell.state.get(name)

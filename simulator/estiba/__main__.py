@@ -1,0 +1,121 @@
+"""`estiba …`: picks what to run. Each part is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from . import __version__
+from .errors import EstibaError
+
+USAGE = """\
+Usage:  estiba COMMAND
+
+  docker …                   a docker command, against your own daemon (or DOCKER_HOST)
+  shell [--lang es|en]       a prompt with an engine of its own: docker commands and `why`
+  demo [--lang es|en]        the course document, command by command
+  daemon start|stop|status|run|logs
+  version
+"""
+
+
+def docker(arguments: Sequence[str]) -> int:
+    """Speak to DOCKER_HOST, or to our own daemon, started if need be."""
+    from .cli.app import run_command  # noqa: PLC0415
+    from .cli.disk import DiskFiles  # noqa: PLC0415
+    from .cli.terminal import TerminalConsole  # noqa: PLC0415
+    from .http.client import SocketTransport, connect  # noqa: PLC0415
+    from .trace.clock import SystemClock  # noqa: PLC0415
+
+    environment = dict(os.environ)
+    if not environment.get("DOCKER_HOST"):
+        from .daemon.process import start  # noqa: PLC0415
+
+        environment["DOCKER_HOST"] = start(environment).docker_host
+    return run_command(
+        arguments,
+        transport=connect(environment),
+        console=TerminalConsole(),
+        files=DiskFiles(),
+        environment=environment,
+        clock=SystemClock(),
+        connect=SocketTransport,
+    )
+
+
+def daemon(arguments: Sequence[str]) -> int:
+    from .daemon.command import run  # noqa: PLC0415
+
+    return run(arguments, os.environ)
+
+
+def demo(arguments: Sequence[str]) -> int:
+    from .demo.command import run  # noqa: PLC0415
+
+    return run(_language(arguments))
+
+
+def shell(arguments: Sequence[str]) -> int:
+    from .shell.command import run  # noqa: PLC0415
+
+    return run(_language(arguments))
+
+
+def version(arguments: Sequence[str]) -> int:
+    print(f"estiba {__version__}")
+    return 0
+
+
+class UsageError(EstibaError):
+    """The words after `estiba` make no sense."""
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """`--lang es`, `--lang=en`, or what the locale says; Spanish unless it is English."""
+    words = [part for word in arguments for part in word.split("=", 1)]
+    if not words:
+        return "en" if os.environ.get("LANG", "").startswith("en") else "es"
+    if len(words) == 2 and words[0] == "--lang" and words[1] in ("es", "en"):
+        return words[1]
+    raise UsageError(f"unknown arguments: {' '.join(arguments)} (only --lang es or --lang en)")
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "docker": docker,
+    "shell": shell,
+    "demo": demo,
+    "daemon": daemon,
+    "version": version,
+    "--version": version,
+}
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return 0
+    command = COMMANDS.get(words[0])
+    if command is None:
+        print(f"estiba: unknown command {words[0]!r}; see estiba --help", file=sys.stderr)
+        return 2
+    try:
+        return command(words[1:])
+    except EstibaError as error:
+        print(f"estiba: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except ImportError as error:
+        if error.name not in ("h11", "platformdirs"):
+            raise
+        print(f"estiba: this needs the extra 'server': pip install 'estiba[server]' ({error})", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
