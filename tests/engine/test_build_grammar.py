@@ -137,7 +137,7 @@ def test_bad_expansion(word: str, message: str) -> None:
         ("ONBUILD ONBUILD RUN a", "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"),
         ("ONBUILD FROM a", "FROM isn't allowed as an ONBUILD trigger"),
         ("COPY --nope=1 a b", "Unknown flag: nope"),
-        ("SHELL sh", "SHELL requires the arguments to be in JSON form: SHELL sh"),
+        ("SHELL sh", "SHELL requires the arguments to be in JSON form"),
         ("HEALTHCHECK", "HEALTHCHECK requires at least one argument"),
         ("HEALTHCHECK NONE x", "HEALTHCHECK NONE takes no arguments"),
         ("HEALTHCHECK NOPE", 'Unknown type "NOPE" in HEALTHCHECK (try CMD)'),

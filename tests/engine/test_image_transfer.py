@@ -106,7 +106,7 @@ def test_without_a_tag_all_are_pulled(house: ImageHouse) -> None:
             "manifest for busybox:nosuch not found: manifest unknown: manifest unknown",
         ),
         ("fromImage=Bad", 400, "invalid reference format: repository name must be lowercase"),
-        ("fromImage=scratch&tag=latest", 400, "'scratch' is a reserved name"),
+        ("fromImage=scratch&tag=latest", 403, "'scratch' is a reserved name"),
         (
             "fromImage=busybox&tag=latest&platform=nope",
             400,

@@ -18,6 +18,7 @@ from ..tasks import Channel, Disconnected, Wait, Work
 from .call import ApiRoute, Call
 from .credentials import from_json
 from .progress import JSON, UNBOUNDED
+from .syntax import flaw
 
 BUILDKIT = "2"
 HUB_KEY = "https://index.docker.io/v1/"
@@ -81,8 +82,8 @@ def read_options(call: Call) -> BuildOptions:
     return BuildOptions(
         dockerfile=call.text("dockerfile") or "Dockerfile",
         tags=read_tags(call.texts("t")),
-        arguments=_mapping(call, "buildargs"),
-        labels={name: value or "" for name, value in _mapping(call, "labels").items()},
+        arguments=_mapping(call, "buildargs", "build args"),
+        labels={name: value or "" for name, value in _mapping(call, "labels", "labels").items()},
         target=call.text("target"),
         quiet=call.flag("q"),
         use_cache=not call.flag("nocache"),
@@ -95,16 +96,16 @@ def read_options(call: Call) -> BuildOptions:
     )
 
 
-def _mapping(call: Call, name: str) -> dict[str, str | None]:
+def _mapping(call: Call, name: str, what: str) -> dict[str, str | None]:
     text = call.text(name)
     if not text:
         return {}
     try:
         value = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(f"error reading {name}: {error}") from None
+    except ValueError:
+        raise InvalidInput(f"error reading {what}: {flaw(text)}") from None
     if not isinstance(value, dict):
-        raise InvalidInput(f"error reading {name}: not an object")
+        raise InvalidInput(f"error reading {what}: not an object")
     return {str(key): None if item is None else str(item) for key, item in value.items()}
 
 

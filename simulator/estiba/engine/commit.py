@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..errors import Conflict, Failure
+from ..errors import Conflict, Failure, InvalidInput
 from ..layer import Layer, write_layer
 from ..layer.reading import size_of
 from ..spec import (
@@ -26,6 +26,7 @@ from ..spec import (
 )
 from ..spec.gotime import format_time
 from ..store import ImageRecord
+from ..store.references import TagWithDigest
 from ..trace.containers import ContainerCommitted
 from .builder.changes import changed
 from .container import Container
@@ -60,7 +61,7 @@ class Committing(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
 
-    def commit(  # noqa: PLR0913 - the query of the request
+    def commit(
         self,
         name: str,
         *,
@@ -77,6 +78,8 @@ class Committing(Generic[M]):
         Raises: NoSuchContainer, Conflict, InvalidInput for a bad change, Failure for a bad name.
         """
         engine = self._engine
+        if not name:
+            raise InvalidInput('invalid name or ID supplied: ""')
         container = engine.containers.get(name)
         if container.state is State.DEAD:
             raise Conflict(f"You cannot commit container {container.id} which is Dead")
@@ -173,6 +176,9 @@ def _reference(repository: str, tag: str) -> Reference | None:
         return None
     try:
         reference = normalize(repository, Rule.ENGINE)
-        return reference.name_only().with_tag(tag) if tag else reference
+        reference = reference.name_only().with_tag(tag) if tag else reference
     except InvalidReference as error:
         raise Failure(str(error)) from None
+    if reference.digest is not None:
+        raise TagWithDigest
+    return reference

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..distribution import Credentials, Denied, HubImage, ManifestUnknown, NameUnknown
 from ..distribution.errors import RegistryError
-from ..errors import InvalidInput, NotFound
+from ..errors import Forbidden, NotFound
 from ..spec import Digest, ImageConfig, InvalidDigest, Platform, Reference, Rule, normalize
 from ..store import ImageRecord
 from ..tasks import Work
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 
-class ReservedName(InvalidInput):
+class ReservedName(Forbidden):
     def __init__(self) -> None:
         super().__init__("'scratch' is a reserved name")
 

@@ -15,7 +15,7 @@ from ..errors import Failure, NotFound
 from ..filesystem.content import Content
 from ..filesystem.tree import TreeBuilder
 from ..layer import Archive, write_layer
-from ..spec import Digest, Reference, Rule, parse_any
+from ..spec import Digest, InvalidReference, Reference, Rule, parse_any
 from ..spec.gojson import dump
 from ..store import ImageRecord, LayerRecord
 from ..trace.images import ImageSaved
@@ -35,8 +35,8 @@ class NoSuchReference(NotFound):
         super().__init__("reference does not exist")
 
 
-class ImageNotFound(Failure):
-    """As `No such image`, under another status: this is how Docker answers a save."""
+class ImageNotFound(NotFound):
+    """`No such image` with the name as it was given."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No such image: {name}")
@@ -99,7 +99,10 @@ class Saving(Generic[M]):
     def _meant(self, name: str) -> list[tuple[Digest, Reference | None]]:
         """The images of a name: without a tag all of the repository, or else by ID."""
         references = self._engine.stores.references
-        meant = parse_any(name, Rule.ENGINE)
+        try:
+            meant = parse_any(name, Rule.ENGINE)
+        except InvalidReference as error:
+            raise Failure(str(error)) from None
         if isinstance(meant, Digest):
             return [(meant, None)]
         if meant.familiar_name == "sha256":

@@ -74,6 +74,6 @@ def _stars(filters: Filters) -> int:
     least = 0
     for value in filters.get("stars"):
         if not (value.lstrip("+-").isascii() and value.lstrip("+-").isdigit()):
-            raise InvalidFilter("stars", f"[{' '.join(filters.get('stars'))}]")
+            raise InvalidFilter("stars", value)
         least = max(least, int(value))
     return least

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ...errors import Failure, InvalidInput
 from ...filesystem.tree import Tree
-from ...spec import ContainerConfig, Digest, Platform, Rule, normalize
+from ...spec import ContainerConfig, Digest, InvalidPlatform, Platform, Rule, normalize
 from ...store import ImageRecord
 from ...tasks import Work
 from ..load import read_archive
@@ -167,7 +167,10 @@ class Build(Generic[M]):
         platform = self.options.platform
         if stage.start.platform:
             text = expand(stage.start.platform, arguments.first(), self._dockerfile.escape)
-            platform = Platform.parse(text)
+            try:
+                platform = Platform.parse(text)
+            except InvalidPlatform as error:
+                raise InvalidInput(f"failed to parse platform {text}: {error}") from None
         return (yield from self._image(name, platform, output))
 
     def _image(self, name: str, platform: Platform | None, output: Progress) -> Work[ImageRecord]:
@@ -194,7 +197,10 @@ class Build(Generic[M]):
             return
         steps.state.change(on_build=None)
         plural = "s" if len(triggers) > 1 else ""
-        output.stream(f"# Executing {len(triggers)} build trigger{plural}\n")
+        output.stream(f"# Executing {len(triggers)} build trigger")
+        if plural:
+            output.stream(plural)
+        output.stream("\n")
         for text in triggers:
             statements = parse(text).statements
             if len(statements) != 1:

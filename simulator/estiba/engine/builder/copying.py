@@ -101,12 +101,16 @@ def _search(source: Source, directory: Item, pattern: str, found: list[Item]) ->
 class Writer:
     """Puts files into a writable tree. `namespace` is a MountNamespace.
 
-    `owner` is who the copies belong to, None for whoever had them.
+    `owner` is who the copies belong to, None for whoever had them. `root` is where the tree is said
+    to be when something goes wrong.
     """
 
-    def __init__(self, namespace: Any, owner: tuple[int, int] | None = (0, 0)) -> None:
+    def __init__(
+        self, namespace: Any, owner: tuple[int, int] | None = (0, 0), *, root: str = ""
+    ) -> None:
         self._namespace = namespace
         self._owner = owner
+        self._root = root
 
     def copy(self, copy: Copy, working_dir: str) -> None:
         """Raises: CopyFailed when the tree does not take it."""
@@ -115,7 +119,8 @@ class Writer:
             for item in copy.items:
                 self._copy(copy, item, target)
         except FilesystemError as error:
-            raise Failure(f"failed to copy files: {error}") from None
+            what = (error.strerror or "").lower()
+            raise Failure(f"failed to copy files: lstat {self._root}{error.path}: {what}") from None
 
     def _copy(self, copy: Copy, item: Item, target: str) -> None:
         if item.is_directory:

@@ -6,7 +6,7 @@ themselves; the engine takes these away if they are named too.
 
 from __future__ import annotations
 
-from ...errors import InvalidInput
+from ...errors import Failure, InvalidInput
 from ...filesystem.inode import RegularFile
 from ...filesystem.tree import Tree
 from .ignore import ignored, read_patterns
@@ -16,7 +16,7 @@ from .sources import TreeSource
 IGNORE_FILE = ".dockerignore"
 
 
-class DockerfileMissing(InvalidInput):
+class DockerfileMissing(Failure):
     def __init__(self, path: str) -> None:
         super().__init__(f"Cannot locate specified Dockerfile: {path}")
         self.path = path

@@ -140,7 +140,7 @@ FLAGS = {
     "add": ("chown", "chmod"),
     "copy": ("chown", "chmod", "from"),
     "from": ("platform",),
-    "run": ("mount", "network", "security"),
+    "run": ("mount",),
     "healthcheck": ("interval", "timeout", "start-period", "retries"),
 }
 FIELDS = {"chown": "owner", "from": "source", "platform": "platform"}
@@ -151,7 +151,7 @@ def _options(one: Statement) -> dict[str, Any]:
     for flag, value in _flags(one).items():
         if flag in FIELDS:
             found[FIELDS[flag]] = value
-        elif flag in ("chmod", "mount", "network", "security"):
+        elif flag in ("chmod", "mount"):
             found["buildkit"] = flag
     return found
 
@@ -225,12 +225,9 @@ def _volume(made: Instruction) -> None:
 
 
 def _shell(made: Instruction) -> None:
-    if not made.words or not made.json:
-        if not made.words and made.json:
-            raise BadInstruction("SHELL requires at least one argument")
-        if not made.words:
-            raise BadInstruction("SHELL requires at least one argument")
-        raise BadInstruction(f"SHELL requires the arguments to be in JSON form: {made.text}")
+    _at_least_one(made)
+    if not made.json:
+        raise BadInstruction("SHELL requires the arguments to be in JSON form")
 
 
 def _onbuild(made: Instruction) -> None:

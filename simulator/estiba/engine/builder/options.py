@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...distribution import Credentials
-from ...errors import Failure, InvalidInput
-from ...spec import Platform, Reference, Rule, normalize
+from ...errors import Failure
+from ...spec import InvalidReference, Platform, Reference, Rule, normalize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,17 @@ class NothingBuilt(Failure):
 
 
 def read_tags(texts: Sequence[str]) -> tuple[Reference, ...]:
-    """The names to give, each once. Raises: InvalidInput."""
+    """The names to give, each once. Raises: Failure."""
     found: dict[str, Reference] = {}
     for text in texts:
         if not text:
             continue
-        reference = normalize(text, Rule.ENGINE)
+        try:
+            reference = normalize(text, Rule.ENGINE)
+        except InvalidReference as error:
+            raise Failure(str(error)) from None
         if reference.digest is not None:
-            raise InvalidInput("build tag cannot contain a digest")
+            raise Failure("build tag cannot contain a digest")
         reference = reference.with_default_tag()
         found.setdefault(str(reference), reference)
     return tuple(found.values())

@@ -20,12 +20,12 @@ def port_set(words: Iterable[str]) -> list[str]:
 
 
 def _ports(word: str) -> Iterator[str]:
-    rest, slash, protocol = word.partition("/")
+    rest, *protocols = word.split("/")
+    protocol = protocols[0].lower() if protocols and protocols[0] else "tcp"
     container = rest.rpartition(":")[2]
     if not container:
         raise InvalidPort(f"No port specified: {word}<empty>")
     low, high = _range(container)
-    protocol = protocol.lower() if slash and protocol else "tcp"
     if protocol not in PROTOCOLS:
         raise InvalidPort(f"Invalid proto: {protocol}")
     for port in range(low, high + 1):

@@ -147,7 +147,8 @@ class Steps(Generic[M]):
                 text = self.state.expanded(made.owner)
                 tables = NamespaceSource(namespace)
                 owner = owner_of(text, _text(tables, "etc/passwd"), _text(tables, "etc/group"))
-            Writer(namespace, owner).copy(copy, self.state.config.working_dir)
+            root = f"{engine.config.root_dir}/{engine.config.driver}/{key}/merged"
+            Writer(namespace, owner, root=root).copy(copy, self.state.config.working_dir)
             self._made(key, config, "")
         finally:
             engine.host.snapshotter.remove(key)
