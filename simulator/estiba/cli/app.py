@@ -71,7 +71,7 @@ def _run(session: Session, argv: Sequence[str], connect: Connect | None) -> int:
         apply_globals(session, options, connect)
         words = options.arguments
         if options["version"] and not options.help:
-            from .version import short_version
+            from .version import short_version  # noqa: PLC0415
 
             session.line(short_version(session))
             return 0
@@ -85,12 +85,12 @@ def _run(session: Session, argv: Sequence[str], connect: Connect | None) -> int:
 
 
 def _show_root(session: Session, *, error: bool) -> None:
-    from .help import root_help
-    from .support import shows_experimental
+    from .help import root_help  # noqa: PLC0415
+    from .support import shows_experimental  # noqa: PLC0415
 
     text = root_help(root_flags(session), _width(session), shows_experimental(session))
     if session.old:
-        from .old import root_help as old_root_help
+        from .old import root_help as old_root_help  # noqa: PLC0415
 
         text = old_root_help(session)
     (session.console.write_error if error else session.console.write)(text.encode())
@@ -105,7 +105,7 @@ def _dispatch(session: Session, words: list[str]) -> int:
     if word == "help":
         return _help(session, words[1:])
     if word in ("build", "builder") or words[:2] == ["image", "build"]:
-        from .builder import announce
+        from .builder import announce  # noqa: PLC0415
 
         announce(session)
     if word in GROUPS:
@@ -152,7 +152,7 @@ def _group(session: Session, group: Group, words: list[str]) -> int:
 
 
 def _bare_group(session: Session, group: Group, words: list[str]) -> int:
-    from .help import group_help
+    from .help import group_help  # noqa: PLC0415
 
     try:
         options = parse(Command(group.name, group.usage, "", (0, None), ""), words)
@@ -203,11 +203,11 @@ def _support(
 ) -> None:
     """What needs a newer or another engine says so."""
     if group is not None and group.name == "checkpoint":
-        from .support import require_experimental
+        from .support import require_experimental  # noqa: PLC0415
 
         require_experimental(session, command.path if command else group.name)
     if command is not None and (command.version or (options is not None and options.special)):
-        from .support import require_command, require_flags
+        from .support import require_command, require_flags  # noqa: PLC0415
 
         require_command(session, command)
         if options is not None:
@@ -215,11 +215,11 @@ def _support(
 
 
 def _show(session: Session, command: Command, name: str) -> None:
-    from .help import command_help
+    from .help import command_help  # noqa: PLC0415
 
     text = command_help(command, name, _width(session), _supported(session))
     if session.old:
-        from .old import command_help as old_command_help
+        from .old import command_help as old_command_help  # noqa: PLC0415
 
         text = old_command_help(text, command)
     session.write(text)
@@ -231,7 +231,7 @@ def _supported(session: Session) -> Callable[[Command | Flag], bool]:
     def supported(row: Command | Flag) -> bool:
         if not (row.version or row.windows or row.experimental):
             return True
-        from .support import offered
+        from .support import offered  # noqa: PLC0415
 
         return offered(session, row)
 
@@ -242,7 +242,7 @@ def _help(session: Session, words: list[str]) -> int:
     if not words:
         _show_root(session, error=False)
         return 0
-    from .help import group_help
+    from .help import group_help  # noqa: PLC0415
 
     name = ""
     for position, word in enumerate(words):

@@ -60,8 +60,10 @@ def parse_volumes(specs: list[str], files: Files) -> tuple[list[str], dict[str, 
             continue
         host, colon, rest = spec.partition(":")
         if _is_path(parts[0]) and colon and host[:1] == ".":
-            spec = f"{posixpath.normpath(posixpath.join(files.cwd, host))}:{rest}"
-        binds.append(spec)
+            absolute = f"{posixpath.normpath(posixpath.join(files.cwd, host))}:{rest}"
+            binds.append(absolute)
+        else:
+            binds.append(spec)
     return binds, anonymous
 
 
@@ -88,8 +90,8 @@ def read_pairs(
 
 def _lines(data: bytes, environment: Mapping[str, str] | None) -> list[str]:
     out: list[str] = []
-    for number, raw in enumerate(data.split(b"\n"), 1):
-        raw = raw.removesuffix(b"\r")
+    for number, ended in enumerate(data.split(b"\n"), 1):
+        raw = ended.removesuffix(b"\r")
         try:
             text = (raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw).decode()
         except UnicodeDecodeError:

@@ -48,7 +48,7 @@ def build(session: Session, options: Options) -> int:
         session.files.remove(iid)
     context, dockerfile = _context(session, options)
     if options["compress"]:
-        import gzip
+        import gzip  # noqa: PLC0415
 
         context = gzip.compress(context, mtime=0)
     sent = f"Sending build context to Docker daemon {human_size(len(context)):>8}\r\r\n"
@@ -110,7 +110,7 @@ def _context(session: Session, options: Options) -> tuple[bytes, str]:
             raise CommandFailed(
                 f"unable to prepare context: contexts from the network are not offered: {where}"
             )
-        from ..spec.gotext import quote
+        from ..spec.gotext import quote  # noqa: PLC0415
 
         raise CommandFailed(f"unable to prepare context: path {quote(where)} not found")
     try:

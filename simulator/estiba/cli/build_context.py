@@ -13,7 +13,7 @@ from .errors import CommandFailed
 from .files import Files, reason, shown
 from .ignore import Ignore, read_patterns
 from .session import Session
-from .tar import END, entries, encode, pack, text_entry
+from .tar import END, encode, entries, pack, text_entry
 
 MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 DOCKERFILE = "Dockerfile"
@@ -136,7 +136,8 @@ def add_dockerfile(session: Session, context: bytes, dockerfile: bytes) -> tuple
     now_ns = session.clock.now_ns()
     out: list[bytes] = []
     listed = False
-    for info, data in entries(decompressed(context)):
+    for info, content in entries(decompressed(context)):
+        data = content
         if info.isdir():
             info.name += "/"
         if info.name == ".dockerignore":

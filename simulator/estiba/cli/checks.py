@@ -91,7 +91,7 @@ def link(text: str) -> str:
 def host(text: str) -> str:
     name, mark, address = text.partition("=") if "=" in text else text.partition(":")
     if not mark or not name or ":" in name:
-        from ..spec.gotext import quote
+        from ..spec.gotext import quote  # noqa: PLC0415
 
         raise ValueError(f"bad format for add-host: {quote(text)}")
     if address == "host-gateway":
@@ -99,15 +99,15 @@ def host(text: str) -> str:
     if len(address) > 2 and address[0] == "[" and address[-1] == "]":
         address = address[1:-1]
     if not is_ip(address):
-        from ..spec.gotext import quote
+        from ..spec.gotext import quote  # noqa: PLC0415
 
         raise ValueError(f"invalid IP address in add-host: {quote(address)}")
     return f"{name}:{address}"
 
 
 def tag(text: str) -> str:
-    from ..errors import EstibaError
-    from ..spec.reference import normalize
+    from ..errors import EstibaError  # noqa: PLC0415
+    from ..spec.reference import normalize  # noqa: PLC0415
 
     try:
         normalize(text)
@@ -258,6 +258,6 @@ def _gpu_field(request: dict[str, Any], field: str, key: str, value: str) -> Non
 
 
 def mount(text: str) -> dict[str, Any]:
-    from .mounts import parse_mount
+    from .mounts import parse_mount  # noqa: PLC0415
 
     return parse_mount(parse_csv(text))

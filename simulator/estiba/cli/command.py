@@ -9,12 +9,12 @@ FORMAT_HELP = """Format output using a custom template:
 'table TEMPLATE':   Print output in table format using the given Go template
 'json':             Print in JSON format
 'TEMPLATE':         Print output using the given Go template.
-Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""  # noqa: E501
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""
 
 INSPECT_FORMAT_HELP = """Format output using a custom template:
 'json':             Print in JSON format
 'TEMPLATE':         Print output using the given Go template.
-Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""  # noqa: E501
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"""
 
 
 @dataclass(slots=True)

@@ -261,7 +261,7 @@ def _security(session: Session, options: Options, host: Body) -> None:
         if not mark and key != "no-new-privileges":
             key, mark, value = given.partition(":")
         if not value and key != "no-new-privileges":
-            from ..spec.gotext import quote
+            from ..spec.gotext import quote  # noqa: PLC0415
 
             raise CommandFailed(f"Invalid --security-opt: {quote(given)}")
         if given == "systempaths=unconfined":
@@ -274,7 +274,7 @@ def _security(session: Session, options: Options, host: Body) -> None:
 
 
 def _profile(session: Session, path: str) -> str:
-    from .jsontext import compact
+    from .jsontext import compact  # noqa: PLC0415
 
     try:
         return compact(session.files.read(path).decode())

@@ -33,9 +33,8 @@ class Place:
 def split(path: str) -> tuple[str, str]:
     """Directory and last name; a trailing dot is a name."""
     cleaned = posixpath.normpath(path)
-    if path.endswith(("/.", "/")) or path == ".":
-        if path == "." or path.endswith("/."):
-            cleaned = cleaned.rstrip("/") + "/."
+    if path == "." or path.endswith("/."):
+        cleaned = cleaned.rstrip("/") + "/."
     return posixpath.dirname(cleaned) or ".", posixpath.basename(cleaned)
 
 
@@ -104,7 +103,7 @@ def _absolute(files: Files, path: str) -> str:
 
 
 def _check_output(files: Files, path: str) -> None:
-    from ..spec.gotext import quote
+    from ..spec.gotext import quote  # noqa: PLC0415
 
     folder = posixpath.dirname(posixpath.normpath(path))
     if folder not in ("", ".") and not exists(files, folder):
@@ -116,7 +115,7 @@ def _check_output(files: Files, path: str) -> None:
             raise CommandFailed(shown("stat", path, error)) from None
         except OSError:
             return
-        import stat
+        import stat  # noqa: PLC0415
 
         if stat.S_ISCHR(found.mode) or stat.S_ISBLK(found.mode):
             raise CommandFailed(

@@ -10,7 +10,6 @@ from .command import Command, Flag
 from .errors import InvalidFlag
 from .values import kind_of
 
-
 HELP = Flag("help", "", "bool", "Print usage", hidden=True)
 
 
@@ -46,7 +45,7 @@ class Options:
                 self._values[name] = kind.add(self[name], text)
             else:
                 self._values[name] = kind.parse(text)
-                self.help = self.help or flag is HELP and self._values[name]
+                self.help = self.help or (flag is HELP and self._values[name])
         except ValueError as error:
             named = f"-{flag.short}, --{name}" if flag.short else f"--{name}"
             raise InvalidFlag(

@@ -78,10 +78,11 @@ def render(form: str, rows: Iterable[Row], headers: dict[str, str]) -> str:
     text = template_text(form)
     try:
         template = compiled(text)
-        if text == "{{json .}}":
-            lines = [row.json() for row in rows]
-        else:
-            lines = [template.render(row) for row in rows]
+        lines = (
+            [row.json() for row in rows]
+            if text == "{{json .}}"
+            else [template.render(row) for row in rows]
+        )
     except TemplateError as error:
         raise CommandFailed(f"template parsing error: {error}") from None
     if not is_table(form):

@@ -122,7 +122,7 @@ def wrap(text: str, indent: int, width: int) -> str:
     margin = "\n" + " " * indent
     if room < 24:
         return text.replace("\n", margin)
-    lines = []
+    lines: list[str] = []
     while text or not lines:
         line, text = _cut(text, room - 5, 5)
         lines.append(line.replace("\n", margin))

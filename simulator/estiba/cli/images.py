@@ -192,9 +192,9 @@ def tag(session: Session, options: Options) -> None:
 
 def parse_source(source: str, target: str) -> Reference:
     """The name to give. Raises: CommandFailed in the words of `docker tag`."""
-    from ..errors import EstibaError
-    from ..spec.gotext import quote
-    from ..spec.reference import parse_any
+    from ..errors import EstibaError  # noqa: PLC0415
+    from ..spec.gotext import quote  # noqa: PLC0415
+    from ..spec.reference import parse_any  # noqa: PLC0415
 
     for text, parse in ((source, parse_any), (target, normalize)):
         try:

@@ -160,8 +160,12 @@ def _linux(info: Any) -> Lines:
 def _tail(session: Session, info: Any) -> Lines:
     yield f" Debug Mode: {_go(info.get('Debug', False))}"
     if info.get("Debug") or session.debug:
-        rows = (("File Descriptors", "NFd"), ("Goroutines", "NGoroutines"))
-        rows += (("System Time", "SystemTime"), ("EventsListeners", "NEventsListener"))
+        rows = (
+            ("File Descriptors", "NFd"),
+            ("Goroutines", "NGoroutines"),
+            ("System Time", "SystemTime"),
+            ("EventsListeners", "NEventsListener"),
+        )
         for label, key in rows:
             yield f"  {label}: {info.get(key, 0)}"
     yield from _filled(

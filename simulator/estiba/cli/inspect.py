@@ -111,10 +111,7 @@ def inspect(session: Session, options: Options) -> int:
     size = options["size"]
 
     def find(name: str) -> tuple[str, bytes]:
-        if kind:
-            found = _fetch(session, kind, name, size)
-        else:
-            found = _search(session, name, size)
+        found = _fetch(session, kind, name, size) if kind else _search(session, name, size)
         if size and found[0] != "container":
             session.error(f"WARNING: --size ignored for {found[0]}")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from .shapes import SHAPES
@@ -37,12 +37,12 @@ def _texts() -> dict[str, str]:
     return {name: " ".join(body.split()) for name, body in LINE.findall(SHAPES)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def members(go_type: str) -> tuple[Member, ...]:
     return tuple(Member(text) for text in _texts()[go_type].split("; "))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_name(go_type: str) -> dict[str, Member]:
     """All members that can be named, those of embedded types too; the nearest wins."""
     found: dict[str, Member] = {}
@@ -197,8 +197,8 @@ class Time(Struct):
         return self.written
 
     def text(self, top: bool, verb: str) -> str:
-        from ..errors import EstibaError
-        from ..spec.gotime import go_time_string, parse_time
+        from ..errors import EstibaError  # noqa: PLC0415
+        from ..spec.gotime import go_time_string, parse_time  # noqa: PLC0415
 
         try:
             return go_time_string(parse_time(self.written))

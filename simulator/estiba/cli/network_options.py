@@ -61,7 +61,7 @@ def _merge(network: dict[str, Any], options: Options) -> dict[str, Any]:
 
 
 def _endpoint(network: dict[str, Any]) -> dict[str, Any]:
-    from .container_config import is_mac
+    from .container_config import is_mac  # noqa: PLC0415
 
     if not network["target"].strip():
         raise CommandFailed("no name set for network")

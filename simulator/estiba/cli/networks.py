@@ -12,6 +12,7 @@ from .flags import Options
 from .formatter import Column, Row, render
 from .images import short_id
 from .session import Session
+from .table import natural
 from .template import Method
 
 TABLE = "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}"
@@ -62,7 +63,7 @@ class NetworkRow(Row):
 
 
 def _created(text: str) -> str:
-    from .model import Time
+    from .model import Time  # noqa: PLC0415
 
     return Time(text).text(True, "v")
 
@@ -77,9 +78,7 @@ def list_networks(session: Session, options: Options) -> None:
         form = "{{.ID}}" if quiet else TABLE
     elif form == "raw":
         form = "network_id: {{.ID}}" if quiet else RAW
-    from .volumes import _natural
-
-    ordered = sorted(networks, key=lambda network: _natural(network["Name"]))
+    ordered = sorted(networks, key=lambda network: natural(network["Name"]))
     rows = [NetworkRow(network, not options["no-trunc"]) for network in ordered]
     session.write(render(form, rows, NetworkRow.headers))
 
@@ -131,9 +130,7 @@ def _contains(subnet: str, text: str) -> bool:
     try:
         return ipaddress.ip_address(text) in whole
     except ValueError:
-        raise CommandFailed(
-            f"cannot parse subnet: {text}" if False else f"invalid IP address: {text}"
-        ) from None
+        raise CommandFailed(f"invalid IP address: {text}") from None
 
 
 def subnets(options: Options) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from .flags import Options
 from .ports import join_host_port
 from .session import Session
 from .streams import Frames
-from .table import align
+from .table import align, natural
 from .values import decimal
 
 CHANGES = ("C", "A", "D")
@@ -105,10 +105,6 @@ def _address(binding: Any) -> str:
 
 
 def _print_sorted(session: Session, lines: list[str]) -> None:
-    def natural(line: str) -> list[tuple[int, int, str]]:
-        parts = re.findall(r"[0-9]+|[^0-9]+", line)
-        return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
-
     if lines:
         session.line("\n".join(sorted(lines, key=natural)))
 

@@ -23,7 +23,7 @@ def command_help(text: str, command: Command) -> str:
 
 
 def root_help(session: Session) -> str:
-    from .help import root_help as new_root_help
-    from .root import root_flags
+    from .help import root_help as new_root_help  # noqa: PLC0415
+    from .root import root_flags  # noqa: PLC0415
 
     return new_root_help(root_flags(session), 79)

@@ -57,7 +57,7 @@ def split_protocol(text: str) -> tuple[str, str]:
 
 def parse_range(text: str) -> tuple[int, int]:
     """Raises: ValueError."""
-    from ..spec.gotext import quote
+    from ..spec.gotext import quote  # noqa: PLC0415
 
     if not text:
         raise ValueError("empty string specified for ports")

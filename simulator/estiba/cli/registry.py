@@ -52,11 +52,11 @@ def login(session: Session, options: Options) -> int:
     given = options.arguments[0] if options.arguments else ""
     server = HUB if given in ("", "docker.io") else _hostname(given)
     stored = {} if name or password else session.config.credentials(server)
+    status: str | None = None
     if stored.get("username") and stored.get("password"):
-        if (status := _stored_login(session, server, stored)) is not None:
-            session.line(status)
-            return 0
-    status = _user_login(session, server, name, password, stored.get("username", ""))
+        status = _stored_login(session, server, stored)
+    if status is None:
+        status = _user_login(session, server, name, password, stored.get("username", ""))
     if status:
         session.line(status)
     return 0

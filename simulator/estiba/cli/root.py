@@ -130,7 +130,7 @@ def parse_host(text: str) -> str:
     if not colon:
         host, port = host or address if address[-1:] == "]" else port, ""
     if port and not port.isdigit():
-        from ..spec.gotext import quote
+        from ..spec.gotext import quote  # noqa: PLC0415
 
         url = quote(f"tcp://{rest}")
         raise CommandFailed(f'{UNRESOLVED}parse {url}: invalid port ":{port}" after host')
@@ -143,7 +143,7 @@ def context_folder(name: str) -> str:
 
 
 def _context_host(session: Session, name: str) -> str:
-    import json
+    import json  # noqa: PLC0415
 
     path = f"{session.config_folder}/contexts/meta/{context_folder(name)}/meta.json"
     try:

@@ -23,8 +23,18 @@ class Session:
     """What every command gets. `endpoint` is the engine's address as the user gave it."""
 
     __slots__ = (
-        "_config", "client", "clock", "config_folder", "console", "context", "debug", "endpoint",
-        "environment", "files", "transport", "old",
+        "_config",
+        "client",
+        "clock",
+        "config_folder",
+        "console",
+        "context",
+        "debug",
+        "endpoint",
+        "environment",
+        "files",
+        "old",
+        "transport",
     )  # fmt: skip
 
     def __init__(
@@ -60,7 +70,7 @@ class Session:
     def config(self) -> ConfigFile:
         """The user's configuration, read when first asked for."""
         if self._config is None:
-            from .config_file import ConfigFile
+            from .config_file import ConfigFile  # noqa: PLC0415
 
             path = posixpath.join(self.config_folder, "config.json")
             self._config = ConfigFile.load(self.files, path)

@@ -84,7 +84,6 @@ image.Metadata: LastTagTime? time.Time
 image.RootFS: Type? string; Layers? []string
 mount.BindOptions: Propagation? string; NonRecursive? bool; CreateMountpoint? bool;
   ReadOnlyNonRecursive? bool; ReadOnlyForceRecursive? bool
-mount.ClusterOptions: 
 mount.Driver: Name? string; Options? map[string]string
 mount.ImageOptions: Subpath? string
 mount.Mount: Type? string; Source? string; Target? string; ReadOnly? bool; Consistency? string;
@@ -121,9 +120,7 @@ ocispec.ImageConfig: User? string; ExposedPorts? map[string]struct{}; Env? []str
   []string; Cmd? []string; Volumes? map[string]struct{}; WorkingDir? string; Labels?
   map[string]string; StopSignal? string; ArgsEscaped? bool
 registry.IndexInfo: Name string; Mirrors []string; Secure bool; Official bool
-registry.ServiceConfig: AllowNondistributableArtifactsCIDRs? []*string;
-  AllowNondistributableArtifactsHostnames? []string; InsecureRegistryCIDRs []*string; IndexConfigs
-  map[string]*registry.IndexInfo; Mirrors []string
+registry.ServiceConfig: IndexConfigs any; InsecureRegistryCIDRs []string; Mirrors []string
 storage.DriverData: Data map[string]string; Name string
 swarm.DiscreteGenericResource: Kind? string; Value? int64
 swarm.GenericResource: NamedResourceSpec? *swarm.NamedGenericResource; DiscreteResourceSpec?

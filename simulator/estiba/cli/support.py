@@ -74,7 +74,7 @@ def require_flags(session: Session, command: Command, options: Options) -> None:
                 f'"--{flag.name}" is only supported on a Docker daemon running on windows, '
                 "but the Docker daemon is running on linux"
             )
-        elif flag.experimental and not (client.ping() or _experimental(session)):
+        elif flag.experimental and not shows_experimental(session):
             problems.append(
                 f'"--{flag.name}" is only supported on a Docker daemon with experimental features enabled'
             )

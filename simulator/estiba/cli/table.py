@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import east_asian_width
 
 LEAST_WIDTH = 10
@@ -27,6 +28,12 @@ def ellipsis(text: str, cells: int) -> str:
         if used > cells - 1:
             return text[:place] + "…" if place else text
     return text
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """A key for sorting in which `c9` comes before `c10`."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
 
 
 def align(text: str, *, least: int = LEAST_WIDTH, padding: int = PADDING) -> str:

@@ -135,7 +135,8 @@ class TerminalConsole:
         if self.signals.ready:
             return True
         with contextlib.suppress(InterruptedError):
-            return bool(select.select([self.stdin, self.signals], [], [], timeout_s)[0])
+            files: list[InputStream | SignalStream] = [self.stdin, self.signals]
+            return bool(select.select(files, [], [], timeout_s)[0])
         return True
 
 

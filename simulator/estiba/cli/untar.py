@@ -6,7 +6,6 @@ import posixpath
 import stat
 import tarfile
 
-
 from ..spec.gotext import quote
 from .errors import CommandFailed
 from .files import Files, FileStat, shown

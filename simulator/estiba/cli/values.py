@@ -89,7 +89,7 @@ def decimal(text: str, function: str, high: int) -> int:
 
 def parse_duration(text: str) -> int:
     """Units: nanoseconds."""
-    from ..spec.gotime import parse_duration as parse
+    from ..spec.gotime import parse_duration as parse  # noqa: PLC0415
 
     try:
         return parse(text)
@@ -98,7 +98,7 @@ def parse_duration(text: str) -> int:
 
 
 def parse_bytes(text: str) -> int:
-    from ..spec.units import ram_in_bytes
+    from ..spec.units import ram_in_bytes  # noqa: PLC0415
 
     try:
         return ram_in_bytes(text)

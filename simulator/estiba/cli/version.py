@@ -137,10 +137,7 @@ def _complete(server: Any) -> None:
 
 
 def _pretty(session: Session, server: Any) -> str:
-    if session.old:
-        lines = list(OLD_CLIENT)
-    else:
-        lines = _client_lines(session)
+    lines = list(OLD_CLIENT) if session.old else _client_lines(session)
     if server is not None:
         name = (server.get("Platform") or {}).get("Name")
         lines += ["", f"Server: {name}" if name else "Server:"]

@@ -11,6 +11,7 @@ from .errors import CommandFailed, EngineError
 from .flags import Options
 from .formatter import Column, Row, render
 from .session import Session
+from .table import natural
 from .template import Method
 
 TABLE = "table {{.Driver}}\t{{.Name}}"
@@ -82,15 +83,8 @@ def list_volumes(session: Session, options: Options) -> None:
             if quiet
             else {"table": TABLE, "raw": RAW}[form]
         )
-    rows = [VolumeRow(volume) for volume in sorted(volumes, key=lambda v: _natural(v["Name"]))]
+    rows = [VolumeRow(volume) for volume in sorted(volumes, key=lambda v: natural(v["Name"]))]
     session.write(render(form, rows, VolumeRow.headers))
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    import re
-
-    parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
 
 
 def create(session: Session, options: Options) -> None:

@@ -1,6 +1,7 @@
 """The HTTP client: our values over a Unix socket, TCP or TLS, several connections at a time.
 
-Everything blocks, but only in two places: `send`, until the head of the answer is there, and `wait`, which
+Everything blocks, but only in two places: `send`, until the head of the answer is there, and
+`wait`, which
 sleeps on all streams at once, those of a terminal included (whatever has a `fileno`).
 Source: RFC 9112; Docker Engine API for the upgraded connections.
 """
@@ -12,7 +13,6 @@ import os
 import select
 import socket
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,8 +60,10 @@ def connect(environment: Mapping[str, str]) -> SocketTransport:
     if not verify and not environment.get("DOCKER_TLS"):
         return SocketTransport(host)
     folder = environment.get("DOCKER_CERT_PATH") or os.path.expanduser("~/.docker")
-    files = (os.path.join(folder, name) for name in ("ca.pem", "cert.pem", "key.pem"))
-    return SocketTransport(host, Certificates(*files, verify=verify))
+    authority, certificate, key = (
+        os.path.join(folder, name) for name in ("ca.pem", "cert.pem", "key.pem")
+    )
+    return SocketTransport(host, Certificates(authority, certificate, key, verify))
 
 
 class SocketTransport:
@@ -85,15 +87,17 @@ class SocketTransport:
                     raise Unavailable(_trouble(error, request, self.host)) from None
 
     def wait(self, *streams: Stream, timeout_s: float | None = None) -> None:
-        """Sleep until one of the streams is ready; those without a `fileno` only count if ready now."""
-        due = None if timeout_s is None else time.monotonic() + timeout_s
+        """Sleep until one of the streams is ready. Those without a `fileno` only count if ready now;
+        with a time limit it may end early.
+        """
         while not any(stream.ready for stream in streams):
-            files = [stream for stream in streams if hasattr(stream, "fileno")]
-            delay = None if due is None else due - time.monotonic()
-            if (delay is not None and delay <= 0) or (delay is None and not files):
+            files: list[Any] = [stream for stream in streams if hasattr(stream, "fileno")]
+            if not files and timeout_s is None:
                 return
             with contextlib.suppress(InterruptedError):
-                select.select(files, [], [], delay)
+                select.select(files, [], [], timeout_s)
+            if timeout_s is not None:
+                return
 
     def _open(self, request: Request) -> ClientConnection:
         parts = urlsplit(self.host)
@@ -131,7 +135,7 @@ def _denied(request: Request, host: str) -> str:
 
 
 def _trouble(error: Exception, request: Request, host: str) -> str:
-    if isinstance(error, h11.RemoteProtocolError) or isinstance(error, ConnectionResetError):
+    if isinstance(error, (h11.RemoteProtocolError, ConnectionResetError)):
         return f'error during connect: {request.method.title()} "{request.target}": EOF'
     return _unreachable(host)
 
@@ -251,13 +255,9 @@ class AnswerBody:
         return self._chunk != b""
 
     def poll(self) -> bytes | None:
-        if self._chunk:
-            chunk, self._chunk = self._chunk, b""
-            return chunk
-        if self._chunk is not None:
-            self._chunk = None if (chunk := self._read()) is None else b""
-            return chunk
-        return None
+        chunk = self._chunk if self._chunk != b"" else self._read()
+        self._chunk = None if chunk is None else b""
+        return chunk
 
     def _read(self) -> bytes | None:
         if self._connection is None:

@@ -5,7 +5,7 @@ Usage texts are Docker's own words, shown by `--help`.
 
 from __future__ import annotations
 
-from ..command import Command, FORMAT_HELP, Flag, INSPECT_FORMAT_HELP
+from ..command import FORMAT_HELP, INSPECT_FORMAT_HELP, Command, Flag
 
 COMMANDS = (
     Command(

@@ -6,7 +6,7 @@ Source: the behaviour of Go's text/template/parse, release 1.24.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -59,7 +59,7 @@ class Token:
 
     def shown(self) -> str:
         """How messages show a token."""
-        from ...spec.gotext import quote
+        from ...spec.gotext import quote  # noqa: PLC0415
 
         if self.kind is Kind.END:
             return "EOF"
@@ -115,7 +115,7 @@ def _skip_spaces(text: str, position: int) -> int:
     return position
 
 
-def _action(text: str, position: int) -> Iterator[Token]:  # type: ignore[misc]
+def _action(text: str, position: int) -> Generator[Token, None, int]:
     depth = 0
     while True:
         trims = text[position : position + 1] in SPACES and text.startswith("-}}", position + 1)
@@ -226,7 +226,7 @@ def _number(text: str, position: int) -> Token:
     number = match[0] if match else ""
     end = position + len(number)
     if end < len(text) and (text[end].isalnum() or text[end] == "_"):
-        from ...spec.gotext import quote
+        from ...spec.gotext import quote  # noqa: PLC0415
 
         raise TemplateError(f"bad number syntax: {quote(text[position : end + 1])}")
     return Token(Kind.NUMBER, number, position)

@@ -8,6 +8,7 @@ Plain Python values stand for Go's: str, bool, int, float, None, list (`[]interf
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -134,7 +135,7 @@ def is_true(value: Any) -> bool:
 
 def float_text(value: float) -> str:
     """A float as %v prints it: shortest, with an exponent below 1e-4 and from 1e21."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
     size = abs(value)
     if size and (size < 1e-4 or size >= 1e21):

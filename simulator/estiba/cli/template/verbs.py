@@ -49,10 +49,12 @@ def _stars(
 ) -> tuple[tuple[str | None, str | None], int]:
     read: list[str | None] = []
     for part in parts:
-        if part == "*":
-            part = str(values[used]) if used < len(values) and type(values[used]) is int else None
-            used += 1
-        read.append(part)
+        if part != "*":
+            read.append(part)
+            continue
+        known = used < len(values) and type(values[used]) is int
+        read.append(str(values[used]) if known else None)
+        used += 1
     return (read[0], read[1]), used
 
 
