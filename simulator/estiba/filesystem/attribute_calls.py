@@ -38,14 +38,14 @@ class AttributeCalls:
             raise error.at(path) from None
 
     def access(
-        self, path: str, wanted: int = 0, *, cwd: str = "/", credentials: Credentials = ROOT
+        self, path: str, mode: int = 0, *, cwd: str = "/", credentials: Credentials = ROOT
     ) -> None:
         """Raises: FilesystemError (EACCES, EROFS) unless all of R_OK, W_OK, X_OK asked for are granted."""
         try:
             place = self._place(path, cwd, credentials)
-            if not may(credentials, place.inode, wanted):
+            if not may(credentials, place.inode, mode):
                 raise FilesystemError(Errno.EACCES)
-            if wanted & W_OK and isinstance(place.inode, RegularFile | Directory):
+            if mode & W_OK and isinstance(place.inode, RegularFile | Directory):
                 place.require_writable()
         except FilesystemError as error:
             raise error.at(path) from None

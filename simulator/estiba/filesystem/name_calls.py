@@ -37,12 +37,13 @@ class NameCalls:
         self._make(path, made, cwd, credentials)
 
     def symlink(
-        self, target: str, path: str, *, cwd: str = "/", credentials: Credentials = ROOT
+        self, text: str, path: str, *, cwd: str = "/", credentials: Credentials = ROOT
     ) -> None:
-        length = len(target.encode("utf-8", "surrogateescape"))
-        if not target or length >= PATH_MAX:
-            raise FilesystemError(Errno.ENAMETOOLONG if target else Errno.ENOENT, path)
-        self._make(path, Symlink(target, credentials.uid, credentials.gid), cwd, credentials)
+        """Make a symlink at `path` that says `text`."""
+        length = len(text.encode("utf-8", "surrogateescape"))
+        if not text or length >= PATH_MAX:
+            raise FilesystemError(Errno.ENAMETOOLONG if text else Errno.ENOENT, path)
+        self._make(path, Symlink(text, credentials.uid, credentials.gid), cwd, credentials)
 
     def mknod(
         self,
@@ -129,13 +130,13 @@ class NameCalls:
             raise error.at(path) from None
 
     def link(
-        self, target: str, path: str, *, cwd: str = "/", credentials: Credentials = ROOT
+        self, source: str, target: str, *, cwd: str = "/", credentials: Credentials = ROOT
     ) -> None:
-        """Give what is at `target` (a symlink itself, not followed) one more name."""
+        """Give what is at `source` (a symlink itself, not followed) one more name, `target`."""
         try:
-            old = self._mounts.walk(target, cwd, credentials, Follow.SLASH)
+            old = self._mounts.walk(source, cwd, credentials, Follow.SLASH)
             inode = old.inode
-            place = self._mounts.walk(path, cwd, credentials, Follow.NEVER)
+            place = self._mounts.walk(target, cwd, credentials, Follow.NEVER)
             if place.node is not None:
                 raise FilesystemError(Errno.EEXIST)
             if place.slash:
@@ -151,12 +152,12 @@ class NameCalls:
             filesystem = place.mount.filesystem
             naming.link(filesystem, place.directory, place.name, old.changing(), old.path)
         except FilesystemError as error:
-            raise error.at(path) from None
+            raise error.at(target) from None
 
     def rename(
         self,
-        old: str,
-        new: str,
+        source: str,
+        target: str,
         *,
         no_replace: bool = False,
         cwd: str = "/",
@@ -164,19 +165,19 @@ class NameCalls:
     ) -> None:
         """Move a name, over another one unless `no_replace`."""
         try:
-            source = self._mounts.walk(old, cwd, credentials, Follow.NEVER)
-            target = self._mounts.walk(new, cwd, credentials, Follow.NEVER)
-            _check_rename(old, source, new, target, no_replace)
-            if _is_same(source, target):
+            old = self._mounts.walk(source, cwd, credentials, Follow.NEVER)
+            new = self._mounts.walk(target, cwd, credentials, Follow.NEVER)
+            _check_rename(source, old, target, new, no_replace)
+            if _is_same(old, new):
                 return
-            _may_rename(source, target, credentials)
+            _may_rename(old, new, credentials)
             naming.rename(
-                source.mount.filesystem,
-                (source.directory, source.name, source.found),
-                (target.directory, target.name, target.node),
+                old.mount.filesystem,
+                (old.directory, old.name, old.found),
+                (new.directory, new.name, new.node),
             )
         except FilesystemError as error:
-            raise error.at(old) from None
+            raise error.at(source) from None
 
 
 def _last(path: str, place: Place) -> str:

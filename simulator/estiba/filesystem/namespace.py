@@ -18,11 +18,19 @@ from .merged import MergedDirectory
 from .name_calls import NameCalls
 from .open_file import OpenFile, directory_entries
 from .opening import open_path
-from .place import Mount
-from .union import Filesystem
-from .walk import Follow, Mounts
+from .place import Mount, Place
+from .tree import TreeBuilder
+from .union import Filesystem, MemoryFilesystem
+from .walk import Follow, Mounts, split
 
 FIRST_DEVICE = 40
+SMALL_FILE = "/file"
+
+
+def _small_file(content: bytes) -> Filesystem:
+    builder = TreeBuilder()
+    builder.file(SMALL_FILE, content)
+    return MemoryFilesystem(builder.build())
 
 
 class MountNamespace(NameCalls, AttributeCalls):
@@ -57,29 +65,52 @@ class MountNamespace(NameCalls, AttributeCalls):
         return self._mounts.root.filesystem
 
     def mount(
-        self, target: str, filesystem: Filesystem, *, read_only: bool = False, source: str = "/"
+        self,
+        target: str,
+        source: Filesystem | bytes,
+        *,
+        read_only: bool = False,
+        root: str = "/",
     ) -> None:
-        """Show a file system, or the directory or file of it that `source` names, at `target`.
+        """Show a file system, or one small file with this content, at `target`.
 
-        A file goes over a file, a directory over a directory; both exist.
+        `root` names the directory or file of the file system that is to show. The target need not
+        exist, only be possible. Raises: ENOTDIR for a file over a directory or the other way round.
         """
-        place = self._mounts.walk(target, "/", ROOT, Follow.ALWAYS)
-        at = (place.directory, place.name)
-        if isinstance(place.node, MergedDirectory) and place.node.parent is not None:
-            at = (place.node.parent, place.node.name)
-        elif isinstance(place.node, MergedDirectory):
-            raise FilesystemError(Errno.EBUSY, target)
-        shown = MountNamespace(filesystem)._mounts.walk(source, "/", ROOT, Follow.ALWAYS)
+        if isinstance(source, bytes):
+            source, root = _small_file(source), SMALL_FILE
+        at, below = self._mount_point(target)
+        shown = Mounts(Mount(source, source.root, dev=0)).walk(root, "/", ROOT, Follow.ALWAYS)
         is_directory = isinstance(shown.found, MergedDirectory)
-        if isinstance(place.found, MergedDirectory) != is_directory:
+        if below.node is not None and isinstance(below.node, MergedDirectory) != is_directory:
             raise FilesystemError(Errno.ENOTDIR, target)
-        root = shown.node if isinstance(shown.node, MergedDirectory) else None
-        dev = self._devices.setdefault(id(filesystem), FIRST_DEVICE + len(self._devices))
-        mount = Mount(
-            filesystem, root or (shown.directory, shown.name), dev=dev, read_only=read_only
-        )
-        mount.parent, mount.at = place.mount, at
+        dev = self._devices.setdefault(id(source), FIRST_DEVICE + len(self._devices))
+        file = (shown.directory, shown.name)
+        top = shown.node if isinstance(shown.node, MergedDirectory) else file
+        mount = Mount(source, top, dev=dev, read_only=read_only)
+        mount.parent, mount.at = below.mount, at
         self._mounts.over.setdefault(at, []).append(mount)
+
+    def _mount_point(self, target: str) -> tuple[tuple[MergedDirectory, str], Place]:
+        """The name a mount goes over, and what is there; missing parents are made, as runc does."""
+        names = split(target)
+        for depth in range(len(names) - 1, 0, -1):
+            path = "/" + "/".join(reversed(names[depth:]))
+            if self._mounts.walk(path, "/", ROOT, Follow.ALWAYS).node is None:
+                self.mkdir(path, 0o755)
+        place = self._mounts.walk(target, "/", ROOT, Follow.ALWAYS)
+        if not isinstance(place.node, MergedDirectory):
+            return (place.directory, place.name), place
+        if place.node.parent is None:
+            at = place.mount.at
+            if at is None:
+                raise FilesystemError(Errno.EBUSY, target)
+            return at, place
+        return (place.node.parent, place.node.name), place
+
+    def set_read_only(self) -> None:
+        """Refuse changes of the root file system, as `docker run --read-only`."""
+        self._mounts.root.read_only = True
 
     def umount(self, target: str) -> None:
         """Take away what was last mounted at `target`. Raises: FilesystemError (EINVAL)."""
@@ -115,9 +146,20 @@ class MountNamespace(NameCalls, AttributeCalls):
             is_directory = isinstance(place.node, MergedDirectory)
             if is_directory and not may(credentials, place.inode, R_OK):
                 raise FilesystemError(Errno.EACCES)
-            return directory_entries(place)
+            return self._with_points(place, directory_entries(place))
         except FilesystemError as error:
             raise error.at(path) from None
+
+    def _with_points(self, place: Place, entries: tuple[DirEntry, ...]) -> tuple[DirEntry, ...]:
+        """Mount points over names that do not exist show too."""
+        if not self._mounts.over:
+            return entries
+        shown = {entry.name: entry for entry in entries}
+        for (directory, name), mounted in self._mounts.over.items():
+            if directory is place.node and name not in shown:
+                status = mounted[-1].place().stat()
+                shown[name] = DirEntry(name, status.kind, status.ino)
+        return tuple(shown[name] for name in sorted(shown))
 
     def readlink(self, path: str, *, cwd: str = "/", credentials: Credentials = ROOT) -> str:
         try:

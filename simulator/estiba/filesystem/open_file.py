@@ -70,13 +70,13 @@ class OpenFile:
     def is_writable(self) -> bool:
         return self.flags & O_ACCMODE != O_RDONLY
 
-    def read(self, size: int | None = None) -> bytes:
-        """At most `size` bytes from the position on; empty at the end."""
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes (all, if negative) from the position on; empty at the end."""
         data = self.pread(size, self.position)
         self.position += len(data)
         return data
 
-    def pread(self, size: int | None, offset: int) -> bytes:
+    def pread(self, size: int, offset: int) -> bytes:
         node = self.place.node
         if self.is_closed or self.flags & O_ACCMODE == O_WRONLY:
             raise FilesystemError(Errno.EBADF)
@@ -86,7 +86,7 @@ class OpenFile:
             )
         if offset < 0:
             raise FilesystemError(Errno.EINVAL)
-        return node.data.read(offset, size)
+        return node.data.read(offset, None if size < 0 else size)
 
     def write(self, data: bytes) -> int:
         """Write at the position, or at the end with O_APPEND; answer how many bytes."""

@@ -36,7 +36,16 @@ class UnionMount:
     modification (default: a count that never repeats). Share one `LowerStack` between mounts of one image.
     """
 
-    __slots__ = ("emit", "label", "now_ns", "root", "stack", "tells_lookups", "upper")
+    __slots__ = (
+        "__weakref__",
+        "emit",
+        "label",
+        "now_ns",
+        "root",
+        "stack",
+        "tells_lookups",
+        "upper",
+    )
 
     def __init__(
         self,
@@ -56,7 +65,9 @@ class UnionMount:
         self.tells_lookups = tells_lookups
         if self.stack.root is None and self.upper.root is None:
             self.upper.make_root(self.now_ns())
-        self.root = MergedDirectory(None, "", self.upper.root, self.stack.root)
+        top = self.upper.root
+        hidden = top is not None and top.opaque
+        self.root = MergedDirectory(None, "", top, None if hidden else self.stack.root)
 
     def lookup(self, directory: MergedDirectory, name: str) -> Node | None:
         """What the merged view has under a name of a directory."""

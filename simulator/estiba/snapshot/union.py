@@ -27,10 +27,10 @@ class UnionSnapshotter:
     """
 
     def __init__(
-        self, emit: Callable[[Event], None] | None = None, now: Callable[[], int] = lambda: 0
+        self, emit: Callable[[Event], None] | None = None, now_ns: Callable[[], int] | None = None
     ) -> None:
         self._emit = emit
-        self._now = now
+        self._now_ns = now_ns
         self._trees: dict[Digest, tuple[Digest | None, Tree]] = {}
         self._stacks: dict[Digest, LowerStack] = {}
         self._uppers: dict[str, tuple[Digest | None, UpperTree]] = {}
@@ -54,7 +54,9 @@ class UnionSnapshotter:
         mount = self._mounts.get(key)
         if mount is None:
             parent, upper = self._upper(key)
-            mount = UnionMount(self._stack(parent), upper, self._emit, name=key, now=self._now)
+            mount = UnionMount(
+                self._stack(parent), upper, self._emit, label=key, now_ns=self._now_ns
+            )
             self._mounts[key] = mount
         return mount
 

@@ -31,9 +31,9 @@ def mount_all(spec: ContainerSpec[Filesystem], now: Callable[[], int]) -> MountN
         namespace.set_read_only()
     namespace.mount("/proc", UnionMount((EMPTY,)))
     namespace.mount("/sys", UnionMount((EMPTY,)), read_only=True)
-    namespace.mount("/dev", UnionMount((device_tree(1 if spec.process.tty else 0),), now=now))
+    namespace.mount("/dev", UnionMount((device_tree(1 if spec.process.tty else 0),), now_ns=now))
     for target in spec.tmpfs:
-        namespace.mount(target.partition(":")[0], MemoryFilesystem(now=now))
+        namespace.mount(target.partition(":")[0], MemoryFilesystem(now_ns=now))
     for bind in spec.binds:
         namespace.mount(bind.target, bind.source, read_only=bind.read_only)
     return namespace
