@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -13,6 +14,7 @@ from ..tasks import Channel
 from .errors import CommandFailed, EngineError
 
 API_VERSION = "1.50"
+SIMPLE_PATH = re.compile(r"(?:/[A-Za-z0-9_@-][A-Za-z0-9_.:@-]*)+\Z")
 PATH_SAFE = "/:@&=+$,;!*'()~"
 Query = Mapping[str, str | list[str]]
 Headers = Mapping[str, str]
@@ -30,7 +32,9 @@ def encode_query(query: Query) -> str:
     for name in sorted(query):
         value = query[name]
         for one in [value] if isinstance(value, str) else value:
-            pairs.append(f"{quote_plus(name)}={quote_plus(one, safe='~')}")
+            pairs.append(
+                f"{name}={one if one.isalnum() and one.isascii() else quote_plus(one, safe='~')}"
+            )
     return "&".join(pairs)
 
 
@@ -80,8 +84,11 @@ class Client:
 
     def target(self, path: str, query: Query | None = None) -> str:
         """Names go into the path as they are, then the path is cleaned."""
-        clean = posixpath.normpath(f"{self._prefix}/{path}")
-        text = quote(clean, safe=PATH_SAFE, errors="surrogateescape")
+        if SIMPLE_PATH.match(path):
+            text = self._prefix + path
+        else:
+            clean = posixpath.normpath(f"{self._prefix}/{path}")
+            text = quote(clean, safe=PATH_SAFE, errors="surrogateescape")
         return f"{text}?{encode_query(query)}" if query else text
 
     def ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 FORMAT_HELP = """Format output using a custom template:
 'table':            Print output in table format with column headers (default)
@@ -59,18 +60,13 @@ class Command:
     experimental: bool = False
     by_name: dict[str, Flag] = field(default_factory=dict)
     by_short: dict[str, Flag] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
 
     @property
     def short(self) -> str:
         """The one line that lists of commands show."""
         first, more, _ = self.description.partition("\n")
         return self.listed or (first.removesuffix(".") if more else first)
-
-    def index(self) -> None:
-        """Fill the two indexes, once, when the command is first parsed."""
-        if not self.by_name:
-            self.by_name = {flag.name: flag for flag in self.flags}
-            self.by_short = {flag.short: flag for flag in self.flags if flag.short}
 
 
 @dataclass(slots=True)

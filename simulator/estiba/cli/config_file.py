@@ -24,13 +24,13 @@ class ConfigFile:
     def load(cls, files: Files, path: str) -> ConfigFile:
         """A file that is not there is empty; a damaged one too, with a warning."""
         made = cls(path, {})
-        if not exists(files, path):
-            return made
         try:
             entries = json.loads(files.read(path))
             if not isinstance(entries, dict):
                 raise ValueError("not an object")
             made.entries = entries
+        except (FileNotFoundError, NotADirectoryError):
+            return made
         except OSError as error:
             made.warning = f"WARNING: Error loading config file: {shown('open', path, error)}"
         except ValueError as error:

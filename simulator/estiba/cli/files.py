@@ -128,6 +128,7 @@ class MemoryFiles:
 
     def __init__(self, contents: Mapping[str, bytes] | None = None, *, cwd: str = "/") -> None:
         self._nodes: dict[str, _Node] = {"/": self._node(stat.S_IFDIR | 0o755)}
+        self._has_links = False
         self.cwd = cwd
         self._make_parents(posixpath.join(self._absolute(cwd), "x"))
         for path, data in (contents or {}).items():
@@ -154,7 +155,7 @@ class MemoryFiles:
         if hops > 40:
             raise OSError(errno.ELOOP, "Too many levels of symbolic links", path)
         whole = self._absolute(path)
-        if whole == "/":
+        if whole == "/" or (not self._has_links and whole in self._nodes):
             return whole
         parent = self._place(posixpath.dirname(whole), hops=hops + 1)
         if not (node := self._nodes.get(parent)) or not node.stat.is_directory:
@@ -216,6 +217,7 @@ class MemoryFiles:
         self._new(path, self._node(stat.S_IFDIR | (mode & 0o755)))
 
     def symlink(self, target: str, path: str) -> None:
+        self._has_links = True
         self._new(path, self._node(stat.S_IFLNK | 0o777, target=target))
 
     def link(self, existing: str, path: str) -> None:

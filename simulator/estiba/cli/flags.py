@@ -13,28 +13,21 @@ from .values import kind_of
 HELP = Flag("help", "", "bool", "Print usage", hidden=True)
 
 
-class Options:
-    """What the flags said: values by name (with defaults), and which were given."""
+class Options(dict[str, Any]):
+    """What the flags said: values by name (with defaults), and which were given.
 
-    __slots__ = ("_command", "_values", "arguments", "given", "help", "special", "warnings")
+    Values of flags that were not given are shared between runs: never change one in place.
+    """
+
+    __slots__ = ("arguments", "given", "help", "special", "warnings")
 
     def __init__(self, command: Command) -> None:
-        self._command = command
-        self._values: dict[str, Any] = {}
+        super().__init__(command.defaults)
         self.given: set[str] = set()
         self.arguments: list[str] = []
         self.warnings: list[str] = []
         self.help = False
         self.special = False
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return self._values[name]
-        except KeyError:
-            flag = self._command.by_name[name]
-            value = kind_of(flag.kind).start(flag.default)
-            self._values[name] = value
-            return value
 
     def set(self, flag: Flag, text: str) -> None:
         """Give a flag a value. Raises: InvalidFlag."""
@@ -42,10 +35,13 @@ class Options:
         name = flag.name
         try:
             if kind.many:
-                self._values[name] = kind.add(self[name], text)
+                if name not in self.given:
+                    self[name] = kind.start("")
+                self[name] = kind.add(self[name], text)
+            elif flag is HELP:
+                self.help = kind.parse(text)
             else:
-                self._values[name] = kind.parse(text)
-                self.help = self.help or (flag is HELP and self._values[name])
+                self[name] = kind.parse(text)
         except ValueError as error:
             named = f"-{flag.short}, --{name}" if flag.short else f"--{name}"
             raise InvalidFlag(
@@ -58,9 +54,18 @@ class Options:
             self.warnings.append(f"Flag --{name} has been deprecated, {flag.deprecated}")
 
 
+def index(command: Command) -> None:
+    """Fill a command's indexes and defaults, once, when it is first parsed."""
+    if command.defaults or not command.flags:
+        return
+    command.by_name = {flag.name: flag for flag in command.flags}
+    command.by_short = {flag.short: flag for flag in command.flags if flag.short}
+    command.defaults = {flag.name: kind_of(flag.kind).start(flag.default) for flag in command.flags}
+
+
 def parse(command: Command, words: Sequence[str]) -> Options:
     """Split `words` into flags and arguments. Raises: InvalidFlag."""
-    command.index()
+    index(command)
     options = Options(command)
     rest = list(words)
     rest.reverse()

@@ -29,10 +29,6 @@ class StatsRow(Row):
         self.sample = sample
         self.truncated = truncated
 
-    @property
-    def known(self) -> bool:
-        return self.sample is not None and bool(self.sample.get("memory_stats", {}).get("limit"))
-
     def container_name(self) -> str:
         name = (self.sample or {}).get("name", "")
         return name[1:] if len(name) > 1 else "--"

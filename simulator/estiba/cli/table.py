@@ -39,6 +39,10 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 def align(text: str, *, least: int = LEAST_WIDTH, padding: int = PADDING) -> str:
     """Lay out lines of cells that end in tabs; a column is as wide as its widest cell in neighbouring lines."""
     lines = [line.split("\t") for line in text.split("\n")]
+    if text.isascii() and len(lines) > 2 and lines[-1] == [""]:
+        count = len(lines[0])
+        if all(len(cells) == count for cells in lines[:-1]):
+            return _even(lines[:-1], least, padding)
     widths = [[0] * (len(cells) - 1) for cells in lines]
     deepest = max(map(len, widths), default=0)
     for column in range(deepest):
@@ -51,6 +55,16 @@ def align(text: str, *, least: int = LEAST_WIDTH, padding: int = PADDING) -> str
         + cells[-1]
         for cells, row in zip(lines, widths, strict=True)
     )
+
+
+def _even(lines: list[list[str]], least: int, padding: int) -> str:
+    """Lines that all have the same number of cells."""
+    *columns, last = zip(*lines, strict=True)
+    padded = []
+    for column in columns:
+        width = max(least, max(map(len, column)) + padding)
+        padded.append([cell.ljust(width) for cell in column])
+    return "".join("".join(cells) + "\n" for cells in zip(*padded, last, strict=True))
 
 
 def _column(

@@ -16,12 +16,7 @@ from .nodes import (
     Pipeline,
     Text,
 )
-from .values import (
-    MISSING,
-    Typed,
-    is_true,
-    show,
-)
+from .values import MISSING, Struct, Typed, is_true, show
 
 DEPTH = 100
 
@@ -52,6 +47,11 @@ class Evaluator(Expressions):
             if type(node) is Text:
                 self.out.append(node.text)
             elif type(node) is Action:
+                if node.simple and isinstance(dot, Struct):
+                    found = dot.member_or_none(node.simple)
+                    if type(found) is str:
+                        self.out.append(found)
+                        continue
                 value = self._pipeline(node.pipeline, dot)
                 if not node.pipeline.declared:
                     self.out.append(_printed(value))

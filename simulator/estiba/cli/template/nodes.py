@@ -103,7 +103,10 @@ class Pipeline(Node):
 
 @dataclass(slots=True)
 class Action(Node):
+    """What prints. `simple` is the name when all it prints is one member of the dot."""
+
     pipeline: Pipeline
+    simple: str = ""
 
 
 @dataclass(slots=True)

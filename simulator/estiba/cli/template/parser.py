@@ -128,7 +128,7 @@ class Parser:
                     return self._define()
         self._seen.append(token)
         pipeline = self._pipeline("command", Kind.RIGHT)
-        return Action(pipeline.position, pipeline)
+        return Action(pipeline.position, pipeline, _simple_name(pipeline))
 
     def _else(self) -> Closing:
         following = self._peek_solid()
@@ -339,6 +339,14 @@ class Parser:
             return unquote(token.text)
         except TemplateError as error:
             self._fail(str(error))
+
+
+def _simple_name(pipeline: Pipeline) -> str:
+    """The one member of the dot a pipeline stands for; empty if it is more than that."""
+    if pipeline.declared or len(pipeline.commands) != 1 or len(pipeline.commands[0].words) != 1:
+        return ""
+    word = pipeline.commands[0].words[0]
+    return word.names[0] if isinstance(word, Field) and len(word.names) == 1 else ""
 
 
 def _is_nil(token: Token) -> bool:

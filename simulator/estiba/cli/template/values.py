@@ -55,6 +55,13 @@ class Struct(Named):
     def member(self, name: str) -> Any:
         raise NotImplementedError
 
+    def member_or_none(self, name: str) -> Any:
+        """The member, or None instead of an error."""
+        try:
+            return self.member(name)
+        except KeyError:
+            return None
+
 
 class Method:
     """A member that takes arguments, all strings."""
