@@ -89,7 +89,7 @@ def refused(body: Any, name: str = "") -> tuple[int, str]:
             'invalid mount config for type "bind": bind source path does not exist: /no',
         ),
         ({"HostConfig": {"Binds": ["aa:/x", "bb:/x"]}}, 400, "Duplicate mount point: /x"),
-        ({"HostConfig": {"VolumesFrom": ["nosuch"]}}, 404, "No such container: nosuch"),
+        ({"HostConfig": {"VolumesFrom": ["nosuch"]}}, 400, "No such container: nosuch"),
         (
             {"HostConfig": {"Links": ["nosuch"]}},
             400,
@@ -108,7 +108,7 @@ def refused(body: Any, name: str = "") -> tuple[int, str]:
         ),
         (
             {"HostConfig": {"LogConfig": {"Type": "x"}}},
-            404,
+            400,
             'error looking up logging plugin x: plugin "x" not found',
         ),
         (

@@ -374,3 +374,16 @@ def test_who_waits_for_an_exit_is_told_of_the_removal() -> None:
     answer = house.send("POST", f"/containers/{container}/wait?condition=next-exit")
     house.ask("DELETE", f"/containers/{container}")
     assert answer.body.poll() == b'{"Error":null,"StatusCode":0}\n'
+
+
+def test_a_device_the_host_does_not_have_is_missed_at_the_start() -> None:
+    house = House()
+    devices = [{"PathOnHost": "/dev/nosuch", "PathInContainer": "/dev/x"}]
+    container = house.create("true", HostConfig={"Devices": devices})
+    answer = house.ask("POST", f"/containers/{container}/start")
+    assert (answer.status, answer.message) == (
+        500,
+        'error gathering device information while adding custom device "/dev/nosuch": no such file'
+        " or directory",
+    )
+    assert house.inspect(container)["State"]["ExitCode"] == 128

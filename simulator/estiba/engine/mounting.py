@@ -53,7 +53,10 @@ class MountPlan(Generic[M]):
     def _borrow(self) -> None:
         for text in self._container.host["VolumesFrom"] or ():
             name, mode = parse_volumes_from(text)
-            for point in self._engine.containers.get(name).mounts:
+            other = self._engine.containers.find(name)
+            if other is None:
+                raise InvalidInput(f"No such container: {name}")
+            for point in other.mounts:
                 own = replace(
                     point,
                     copy=False,

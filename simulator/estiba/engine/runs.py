@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import EstibaError
 from ..runtime import ContainerSpec, Process, ProcessSpec
+from ..spec.gotext import quote
 from ..tasks import Wait, Work
 from ..trace.containers import ContainerDied, ContainerStarted
 from . import etc, mounting, restart
 from .container import Container
 from .logs import Log, log_limit
-from .start_errors import start_error
+from .start_errors import CannotStart, start_error
 from .states import State
 from .streams import Streams
 
@@ -27,6 +28,9 @@ M = TypeVar("M")
 
 NS_PER_S = 1_000_000_000
 STREAMS_TIMEOUT_NS = 2 * NS_PER_S
+DEVICES = frozenset(
+    f"/dev/{name}" for name in "null zero full random urandom tty console fuse kvm net/tun".split()
+)
 
 
 class Runs(Generic[M]):
@@ -109,6 +113,7 @@ class Runs(Generic[M]):
             endpoint.address if endpoint is not None else "",
             host["Sysctls"] or {},
         )
+        _check_devices(engine, container)
         mounting.tell_mounted(engine, container)
         try:
             return engine.host.runtime.start(spec, streams.stdio)
@@ -187,6 +192,17 @@ class Runs(Generic[M]):
             self.launch(container)
         except EstibaError:
             return  # told by the container's `error`
+
+
+def _check_devices(engine: Engine[M], container: Container[M]) -> None:
+    """Are the host's devices that the container asks for there? Raises: CannotStart."""
+    for device in container.host["Devices"] or ():
+        path = device.get("PathOnHost") or ""
+        if path not in DEVICES and not engine.host.paths.exists(path):
+            raise CannotStart(
+                f"error gathering device information while adding custom device {quote(path)}:"
+                " no such file or directory"
+            )
 
 
 def environment(container: Container[M]) -> tuple[str, ...]:

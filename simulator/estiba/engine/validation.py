@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from ..errors import InvalidInput, NotFound
+from ..errors import InvalidInput
 from ..spec import ContainerConfig
 from ..spec.container_config import HealthConfig
 from ..spec.gotext import quote
@@ -255,10 +255,10 @@ def _check_platform(host: HostConfig) -> None:
 
 
 def check_logging(host: HostConfig) -> None:
-    """The log driver and its options. Raises: NotFound, InvalidInput."""
+    """The log driver and its options. Raises: InvalidInput."""
     driver = host.log_driver
     if driver not in LOG_DRIVERS:
-        raise NotFound(f'error looking up logging plugin {driver}: plugin "{driver}" not found')
+        raise InvalidInput(f'error looking up logging plugin {driver}: plugin "{driver}" not found')
     if driver == "json-file":
         for option in host["LogConfig"]["Config"]:
             if option not in JSON_FILE_OPTIONS:
