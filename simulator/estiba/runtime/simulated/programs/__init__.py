@@ -7,7 +7,14 @@ BusyBox 1.35, by `process.flavour`. Shared ground: `options` (command lines), `q
 """
 
 _TABLE: dict[str, str] = {
-    "printing": "echo printf true false yes seq sleep usleep clear reset",
+    "printing": "echo true false yes sleep usleep clear reset",
+    "formatting": "printf",
+    "sequences": "seq factor",
+    "viewing": "less more pager watch shuf dmesg who users last lastlog hostid sysctl",
+    "launching": (
+        "taskset unshare nsenter flock stdbuf linux32 linux64 renice mountpoint whereis service"
+        " ldconfig update-alternatives update-rc.d start-stop-daemon getconf lscpu lsblk"
+    ),
     "concatenation": "cat tac nl rev",
     "listing": "ls dir vdir",
     "copying": "cp mv install",
@@ -15,12 +22,12 @@ _TABLE: dict[str, str] = {
     "ownership": "chmod chown chgrp",
     "identity": "id whoami groups logname uname arch hostname dnsdomainname nproc tty",
     "environment": (
-        "env printenv pwd basename dirname which nohup nice ionice setsid chroot timeout time"
+        "env printenv pwd basename dirname which which.debianutils nohup nice ionice setsid chroot timeout time"
     ),
     "selection": "head tail wc tee",
     "columns": "cut tr paste comm",
     "sorting": "sort uniq",
-    "grep": "grep egrep fgrep",
+    "grep": "grep egrep fgrep rgrep",
     "find": "find",
     "xargs": "xargs",
     "sed": "sed",

@@ -12,8 +12,14 @@ from .awk_syntax import Node
 from .awk_tokens import AwkError
 from .escapes import Formatter
 
-NUMERIC: dict[str, Callable[[float], float]] = {"int": math.trunc, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "sin": math.sin,
-           "cos": math.cos}  # fmt: skip
+NUMERIC: dict[str, Callable[[float], float]] = {
+    "int": math.trunc,
+    "sqrt": math.sqrt,
+    "exp": math.exp,
+    "log": math.log,
+    "sin": math.sin,
+    "cos": math.cos,
+}
 
 
 def call_builtin(machine: Machine, name: str, args: tuple[Node, ...]) -> Value:

@@ -196,7 +196,7 @@ class _Copy:
             f"{self.whole_out}+{self.part_out} records out\n"
         )
         if status != "noxfer" and not is_busybox(self.process):
-            text += self.rate(max(elapsed_ns, 1) / 1e9)
+            text += self.rate((elapsed_ns or 30_000 + self.total) / 1e9)
         yield from print_err(text)
 
     def rate(self, seconds: float) -> str:

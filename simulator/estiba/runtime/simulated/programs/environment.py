@@ -148,7 +148,7 @@ def dirname(process: Process, args: list[str]) -> Body[int]:
     return 0
 
 
-@tool("which")
+@tool("which", "which.debianutils")
 def which(process: Process, args: list[str]) -> Body[int]:
     options = Grammar("as", {}, "a").parse(process, args)
     status = 0 if options.operands else 1
@@ -185,7 +185,7 @@ def nohup(process: Process, args: list[str]) -> Body[int]:
     return 127 if errno == ENOENT else 126
 
 
-@tool("nice", "ionice", "chrt", "setarch", misuse=125)
+@tool("nice", "ionice", misuse=125)
 def nice(process: Process, args: list[str]) -> Body[int]:
     options = Grammar("+n:c:p:t", {"adjustment=": "n"}).parse(process, args)
     if not options.operands:

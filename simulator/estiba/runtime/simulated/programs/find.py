@@ -75,9 +75,10 @@ class _Walk:
 
     def followed(self, path: str) -> Body[Status]:
         try:
-            return (yield from Stat(path))
+            found: Status = yield from Stat(path)
         except SyscallError:
-            return (yield from Lstat(path))
+            found = yield from Lstat(path)
+        return found
 
     def visit(self, visit: Visit) -> Body[None]:
         expression = self.expression

@@ -29,7 +29,7 @@ GRAMMAR = Grammar("abcd:hHiIlLnoqrRsTUvwxyzZEFGPA:B:C:e:f:m:0123456789", LONG,
                   "HhnlLoqvsrRiwFEzcxm:A:B:C:e:f:")  # fmt: skip
 
 
-@tool("grep", "egrep", "fgrep", misuse=2)
+@tool("grep", "egrep", "fgrep", "rgrep", misuse=2)
 def grep(process: Process, args: list[str]) -> Body[int]:
     options = GRAMMAR.parse(process, args)
     operands = options.operands
@@ -108,7 +108,10 @@ class _Search:
         self.after = int(options.value("A", context or "0"))
         self.before = int(options.value("B", context or "0"))
         self.limit = int(options.value("m", "-1"))
-        self.silent, self.recursive = "s" in options, options.last("rR")
+        self.silent, self.recursive = (
+            "s" in options,
+            options.last("rR") or ("r" if process.name.endswith("rgrep") else ""),
+        )
         self.named = self.color = self.found = self.failed = self.begun = False
         self.out = Output()
 

@@ -221,10 +221,13 @@ def hostname(process: Process, args: list[str]) -> Body[int]:
 @tool("nproc")
 def nproc(process: Process, args: list[str]) -> Body[int]:
     NPROC.parse(process, args)
-    lines = yield from lines_of("/proc/cpuinfo")
-    count = sum(line.startswith("processor") for line in lines)
-    yield from print_out(f"{count or 1}\n")
+    yield from print_out(str((yield from count_processors())) + "\n")
     return 0
+
+
+def count_processors() -> Body[int]:
+    lines = yield from lines_of("/proc/cpuinfo")
+    return sum(line.startswith("processor") for line in lines) or 1
 
 
 @tool("tty", misuse=2)

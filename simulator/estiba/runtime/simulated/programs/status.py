@@ -89,7 +89,7 @@ def blocks(status: Status) -> int:
     Simplified: computed from the size with blocks of 4 KiB, as ext4 without holes.
     """
     if is_directory(status):
-        return max(8, -(-status.size // 4096) * 8)
+        return -(-status.size // 4096) * 8
     if is_regular(status):
         return -(-status.size // 4096) * 8
     if is_link(status) and status.size >= 60:

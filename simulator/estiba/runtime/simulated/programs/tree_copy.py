@@ -103,11 +103,13 @@ class Copier:
 
     def status_of(self, path: str) -> Body[Status | None]:
         try:
-            return (yield from Stat(path))
+            found: Status = yield from Stat(path)
+            return found
         except SyscallError:
             pass
         try:
-            return (yield from Lstat(path))
+            found = yield from Lstat(path)
+            return found
         except SyscallError:
             return None
 
