@@ -140,6 +140,15 @@ def test_null_and_empty_stay_different() -> None:
     assert ContainerConfig.from_json(value) == config
 
 
+def test_keys_of_maps_come_in_order() -> None:
+    config = ContainerConfig(labels={"b": "", "a": ""}, exposed_ports=("90/tcp", "80/tcp"))
+    value = config.to_json()
+    assert (list(value["Labels"]), list(value["ExposedPorts"])) == (
+        ["a", "b"],
+        ["80/tcp", "90/tcp"],
+    )
+
+
 def test_go_escapes_what_html_would_take() -> None:
     text = '<&>\u2028\b\f\n\x01\x7fé\ud800\\b"'
     assert dump([text]) == (

@@ -72,6 +72,8 @@ def test_annotations_and_addresses_travel() -> None:
         b'{"schemaVersion":2,"config":{"size":-1,"digest":""},"layers":[]}',
         b'{"schemaVersion":2,"config":{"size":true,"digest":""},"layers":[]}',
         b'{"schemaVersion":2,"manifests":{}}',
+        b'{"schemaVersion":1,"manifests":[]}',
+        b'{"schemaVersion":2,"manifests":[{"size":-1,"digest":"sha256:%s"}]}' % (b"0" * 64),
         b'{"schemaVersion":2,"manifests":[3]}',
         b'{"schemaVersion":2,"manifests":[{"size":1,"digest":3}]}',
         b'{"schemaVersion":2,"manifests":[{"size":1,"digest":"sha256:%s","platform":3}]}'

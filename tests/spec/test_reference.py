@@ -104,7 +104,10 @@ def test_each_rule_counts_the_255_characters_its_way(text: str, rule: Rule, long
     normalize(text.format("r" * longest), rule)
     with pytest.raises(InvalidReference, match="not be more than 255") as caught:
         normalize(text.format("r" * (longest + 1)), rule)
-    assert caught.value.place.end - caught.value.place.start == 1
+    assert caught.value.pointer().endswith("~^")
+    with pytest.raises(InvalidReference, match="not be more than 255") as caught:
+        normalize(text.format("r" * (longest + 2)), rule)
+    assert caught.value.pointer().endswith("~^^")
 
 
 def test_a_tag_is_checked_when_it_is_set() -> None:
