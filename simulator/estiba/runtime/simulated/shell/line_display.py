@@ -104,10 +104,8 @@ class Display:
 
     @staticmethod
     def _go(row: int, new_row: int, column: int) -> str:
-        if new_row < row:
-            vertical = f"\x1b[{row - new_row}A"
-        else:
-            vertical = f"\x1b[{new_row - row}B" if new_row > row else ""
+        up, down = f"\x1b[{row - new_row}A", f"\x1b[{new_row - row}B"
+        vertical = up if new_row < row else down if new_row > row else ""
         return vertical + "\r" + (f"\x1b[{column}C" if column else "")
 
     def _redraw(self, old_text: str, old_cursor: int) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ....filesystem import DirEntry
+from ....filesystem import Stat as Status
 from .base import Syscall
 
 if TYPE_CHECKING:
@@ -96,17 +98,17 @@ class Pipe(Syscall[tuple[int, int]]):
 
 
 @dataclass(slots=True)
-class Stat(Syscall["Status"]):
+class Stat(Syscall[Status]):
     path: str
 
 
 @dataclass(slots=True)
-class Lstat(Syscall["Status"]):
+class Lstat(Syscall[Status]):
     path: str
 
 
 @dataclass(slots=True)
-class Fstat(Syscall["Status"]):
+class Fstat(Syscall[Status]):
     fd: int
 
 
@@ -119,7 +121,7 @@ class Access(Syscall[None]):
 
 
 @dataclass(slots=True)
-class Getdents(Syscall["tuple[DirEntry, ...]"]):
+class Getdents(Syscall[tuple[DirEntry, ...]]):
     """The entries of a directory, without `.` and `..`, in the order of the filesystem."""
 
     path: str

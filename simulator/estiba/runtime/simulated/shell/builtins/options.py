@@ -109,7 +109,7 @@ def _variables(shell: Shell) -> Body[None]:
 
 def _show(shell: Shell, table: bool) -> Body[None]:
     on = shell.state.options
-    if table and shell.dialect is not Dialect.BASH:
+    if table and shell.dialect is Dialect.DASH:
         yield from print_out("Current option settings\n")
     for name in known_options(shell):
         if table:
