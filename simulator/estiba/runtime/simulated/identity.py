@@ -81,9 +81,10 @@ def identify(container: Container, text: str) -> Identity:
         account = Account("", int(user or 0), 0, "/" if user else "/root", "")
     known = groups(_file(container, "/etc/group"))
     if group:
-        return Identity(Credentials(account.uid, _gid(known, group), ()), account.home)
-    more = tuple(row.gid for row in known if account.name in row.members)
-    return Identity(Credentials(account.uid, account.gid, more), account.home)
+        gid = _gid(known, group)
+        return Identity(Credentials(account.uid, gid, (gid,)), account.home)
+    more = (row.gid for row in known if account.name in row.members and row.gid != account.gid)
+    return Identity(Credentials(account.uid, account.gid, (account.gid, *more)), account.home)
 
 
 def _account(container: Container, user: str) -> Account | None:

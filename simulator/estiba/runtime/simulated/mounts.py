@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...filesystem import Filesystem, MemoryFilesystem, MountNamespace, TreeBuilder, UnionMount
-from ..port import ContainerSpec
+from ..port import Bind, ContainerSpec
 from .container import MountRow
 from .devices import device_tree
 
@@ -34,9 +34,14 @@ def mount_all(spec: ContainerSpec[Filesystem], now: Callable[[], int]) -> MountN
     namespace.mount("/dev", UnionMount((device_tree(1 if spec.process.tty else 0),), now_ns=now))
     for target in spec.tmpfs:
         namespace.mount(target.partition(":")[0], MemoryFilesystem(now_ns=now))
-    for bind in spec.binds:
+    for bind in sorted(spec.binds, key=_depth):
         namespace.mount(bind.target, bind.source, read_only=bind.read_only)
     return namespace
+
+
+def _depth(bind: Bind[Filesystem]) -> int:
+    """Outer mounts come first, whatever their order was."""
+    return bind.target.rstrip("/").count("/")
 
 
 def mount_table(spec: ContainerSpec[Filesystem]) -> list[MountRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..syscalls import (
@@ -37,7 +38,7 @@ BITS = {"-u": stat.S_ISUID, "-g": stat.S_ISGID, "-k": stat.S_ISVTX}
 ACCESS = {"-r": R_OK, "-w": W_OK, "-x": X_OK}
 FILES = frozenset(("-a", "-e", "-s", "-h", "-L", "-O", "-G", "-N", *KINDS, *BITS, *ACCESS))
 BINARY_FILES = ("-nt", "-ot", "-ef")
-NUMBERS = {
+NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda a, b: a == b, "-ne": lambda a, b: a != b, "-lt": lambda a, b: a < b,
     "-le": lambda a, b: a <= b, "-gt": lambda a, b: a > b, "-ge": lambda a, b: a >= b,
 }  # fmt: skip

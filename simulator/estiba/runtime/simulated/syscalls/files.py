@@ -7,14 +7,11 @@ epoch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....filesystem import DirEntry
 from ....filesystem import Stat as Status
 from .base import Syscall
-
-if TYPE_CHECKING:
-    pass
 
 O_RDONLY: Final = 0
 O_WRONLY: Final = 1
