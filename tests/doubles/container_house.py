@@ -45,6 +45,9 @@ class SmallSnapshots:
     def remove(self, key: str) -> None:
         self.keys.discard(key)
 
+    def view(self, chain_id: Digest) -> str:
+        return f"view of {chain_id}"
+
     def remove_layer(self, chain_id: Digest) -> None:
         """Nothing was kept."""
 
@@ -65,6 +68,9 @@ class SmallTrees:
     def fill(self, mount: str, root: str, path: str) -> int:
         self.filled.append((mount, path))
         return 1 if path == "/etc" else 0
+
+    def init_layer(self, image: object, now_ns: int) -> None:
+        """Without files there is nothing to mount over."""
 
     def make_directory(self, root: str, path: str) -> bool:
         self.made.append(path)

@@ -50,7 +50,8 @@ class ContainerArchiveApi:
         channel = call.body_channel()
         while (chunk := (yield from channel.read())) is not None:
             parts.append(chunk)
-        self._engine.archives.extract(name, path, parts)
+        keep = call.flag("noOverwriteDirNonDir")
+        self._engine.archives.extract(name, path, parts, replace=not keep)
         return Response(200)
 
     def export(self, call: Call) -> Response:

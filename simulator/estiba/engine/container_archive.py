@@ -10,9 +10,9 @@ import posixpath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import Failure, NotFound
+from ..errors import Failure, InvalidInput, NotFound
 from ..filesystem import Errno, FilesystemError, MountNamespace, Stat
-from ..layer import Archive, DamagedArchive, UnsafeLayer, extract_archive, write_archive
+from ..layer import Archive, DamagedArchive, extract_archive, write_archive
 from ..spec.gotime import format_time
 from ..trace.containers import ContainerArchived, ContainerExported, ContainerExtracted
 from . import etc, mounting
@@ -77,8 +77,10 @@ class ContainerArchives(Generic[M]):
         self._engine.emit(container.event(ContainerArchived))
         return described, archive
 
-    def extract(self, name: str, path: str, chunks: Iterable[bytes]) -> None:
-        """Unpack an archive under a directory.
+    def extract(
+        self, name: str, path: str, chunks: Iterable[bytes], *, replace: bool = True
+    ) -> None:
+        """Unpack an archive under a directory; `replace`: files may take the place of directories.
 
         Raises: NoSuchContainer, FileNotInContainer, Failure, ArchiveFailed.
         """
@@ -93,8 +95,12 @@ class ContainerArchives(Generic[M]):
             raise Failure("extraction point is not a directory")
         _check_writable(container, place)
         try:
-            extract_archive(view, place, chunks)
-        except (DamagedArchive, UnsafeLayer, FilesystemError) as error:
+            extract_archive(view, place, chunks, replace=replace)
+        except DamagedArchive as error:
+            raise ArchiveFailed("unexpected EOF") from error
+        except FilesystemError as error:
+            raise ArchiveFailed(_call_failed(error)) from error
+        except InvalidInput as error:
             raise ArchiveFailed(error) from error
         self._engine.emit(container.event(ContainerExtracted))
 
@@ -139,6 +145,12 @@ class ContainerArchives(Generic[M]):
             "linkTarget": target,
         }
         return view, place, described
+
+
+def _call_failed(error: FilesystemError) -> str:
+    """A failed system call as Go words it."""
+    call = "unlinkat" if error.errno == Errno.EBUSY else "open"
+    return f"{call} {error.path}: {error.strerror.lower()}"
 
 
 def go_mode(found: Stat) -> int:

@@ -112,6 +112,7 @@ class Creation(Generic[M]):
             if mount.kind == "volume":
                 engine.volumes.release(mount.volume, container.id, remove=mount.anonymous)
         engine.host.snapshotter.remove(container.id)
+        engine.init_layers.release(container.chain_id)
         engine.layers.release(container.chain_id)
         engine.containers.free(container.name)
 
@@ -137,7 +138,7 @@ class Creation(Generic[M]):
     def _furnish(self, container: Container[M], request: CreateRequest) -> None:
         engine = self._engine
         engine.layers.hold(container.chain_id)
-        engine.host.snapshotter.prepare(container.id, container.chain_id)
+        engine.host.snapshotter.prepare(container.id, engine.init_layers.hold(container.chain_id))
         if container.host.has_mounts or container.config.volumes:
             MountPlan(engine, container).carry_out()
         if container.host["Links"]:

@@ -29,6 +29,7 @@ from .health import HealthChecks
 from .host import Host
 from .images import Images
 from .import_image import Importing
+from .init_layers import InitLayers
 from .layers import Layers
 from .lifecycle import Lifecycle
 from .links import Links
@@ -52,7 +53,7 @@ M = TypeVar("M")
 class Engine(Generic[M]):
     """Everything Docker means, over one host."""
 
-    def __init__(  # noqa: PLR0913 - what an engine is made of
+    def __init__(
         self,
         host: Host[M],
         *,
@@ -86,6 +87,7 @@ class Engine(Generic[M]):
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)
+        self.init_layers: InitLayers[M] = InitLayers(self)
         self.containers: Containers[M] = Containers(self)
         self.creation: Creation[M] = Creation(self)
         self.lifecycle: Lifecycle[M] = Lifecycle(self)

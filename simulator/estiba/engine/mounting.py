@@ -7,6 +7,7 @@ container.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -84,7 +85,7 @@ class MountPlan(Generic[M]):
     def _declare(self) -> None:
         driver = self._container.host["VolumeDriver"] or ""
         for destination in self._container.config.volumes or ():
-            if destination in self._points or not destination.startswith("/"):
+            if destination in self._points:
                 continue
             point = MountPoint("volume", destination, driver=driver, copy=True, anonymous=True)
             self._points[destination] = self._settle(point)
@@ -121,7 +122,8 @@ def binds(engine: Engine[M], container: Container[M]) -> tuple[Bind[M], ...]:
     for point in container.mounts:
         if point.kind != "tmpfs":
             source: M | bytes = _source(engine, point)
-            found.append(Bind(point.destination, source, not point.writable))
+            target = posixpath.join("/", point.destination)
+            found.append(Bind(target, source, not point.writable))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from ..errors import NotSupported
+from ..filesystem import Tree
 
 M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)
@@ -35,6 +36,10 @@ class Trees(Protocol[M]):
 
         Raises: FilesystemError when something else is in the way.
         """
+        ...
+
+    def init_layer(self, image: M | None, now_ns: int) -> Tree | None:
+        """The layer between an image and its containers; None for a host that needs none."""
         ...
 
     def namespace(self, root: M, mounts: Sequence[tuple[str, M | bytes, bool]]) -> Any:
@@ -68,6 +73,9 @@ class NoTrees:
 
     def make_directory(self, root: object, path: str) -> bool:
         return False
+
+    def init_layer(self, image: object, now_ns: int) -> None:
+        """None is needed."""
 
     def namespace(self, root: object, mounts: Sequence[tuple[str, object, bool]]) -> Any:
         raise NotSupported("this host's trees cannot be looked into")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import EstibaError
-from ..runtime import ContainerSpec, Process, ProcessSpec
+from ..runtime import Bind, ContainerSpec, Process, ProcessSpec
 from ..spec.gotext import quote
 from ..tasks import Wait, Work
 from ..trace.containers import ContainerDied, ContainerStarted
@@ -103,7 +103,7 @@ class Runs(Generic[M]):
             ),
             container.hostname,
             config.domainname,
-            (*etc.etc_files(engine, container), *mounting.binds(engine, container)),
+            self._binds(container),
             mounting.tmpfs(container),
             host["ReadonlyRootfs"],
             bool(host["Init"]),
@@ -119,6 +119,12 @@ class Runs(Generic[M]):
             return engine.host.runtime.start(spec, streams.stdio)
         except EstibaError as error:
             raise start_error(error) from error
+
+    def _binds(self, container: Container[M]) -> tuple[Bind[M], ...]:
+        """Volumes and the files of /etc, what is mounted above before what is mounted inside."""
+        engine = self._engine
+        found = (*mounting.binds(engine, container), *etc.etc_files(engine, container))
+        return tuple(sorted(found, key=lambda bind: bind.target.count("/")))
 
     def _failed(self, container: Container[M], error: EstibaError) -> None:
         engine = self._engine
