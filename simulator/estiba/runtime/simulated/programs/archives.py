@@ -5,13 +5,13 @@ Archives are read and written with Python's `tarfile` in memory. Source: tar(1),
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import gzip as codec
 import io
-import lzma
 import tarfile
 import zlib
+from importlib import import_module
+from typing import Any
 
 from ..program import Process
 from ..streams import Output, print_err, read_all, read_file, write_all, write_file
@@ -53,13 +53,18 @@ TAR = Grammar(
     },
     both=True,
 )  # fmt: skip
-ZIPPED = {b"\x1f\x8b": codec.decompress, b"BZ": bz2.decompress, b"\xfd7": lzma.decompress}
+ZIPPED = {b"\x1f\x8b": "gzip", b"BZ": "bz2", b"\xfd7": "lzma"}
 
 
 def unzip(data: bytes) -> bytes:
     """Undo whatever compression the first bytes show. Raises: OSError, EOFError, zlib.error."""
-    decompress = ZIPPED.get(data[:2])
-    return decompress(data) if decompress else data
+    name = ZIPPED.get(data[:2])
+    return _module(name).decompress(data) if name else data
+
+
+def _module(name: str) -> Any:
+    """Loaded on first use: a browser may have to fetch them."""
+    return import_module(name)
 
 
 def _modern(args: list[str]) -> list[str]:
@@ -165,9 +170,9 @@ def _zipped(options: Options, name: str, data: bytes) -> bytes:
     if "z" in options or (auto and name.endswith((".gz", ".tgz"))):
         return codec.compress(data, mtime=0)
     if "j" in options or (auto and name.endswith(".bz2")):
-        return bz2.compress(data)
+        return _module("bz2").compress(data)
     if "J" in options or (auto and name.endswith(".xz")):
-        return lzma.compress(data)
+        return _module("lzma").compress(data)
     return data
 
 

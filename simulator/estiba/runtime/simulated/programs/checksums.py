@@ -42,7 +42,7 @@ def digest_sum(process: Process, args: list[str]) -> Body[int]:
             digest = yield from _digest(path, ALGORITHMS[name])
         except SyscallError as error:
             if is_busybox(process):
-                what = "read error: " if error.errno == 21 else f"can't open '{path}': "
+                what = f"can't {'read' if error.errno == 21 else 'open'} '{path}': "
                 yield from complain(process, f"{what}{error}")
             else:
                 yield from complain(process, f"{maybe_quoted(process, path)}: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..program import Process
 from ..streams import print_out
@@ -11,6 +12,9 @@ from .options import Misuse, complain, is_busybox, tool
 from .quoting import literal
 from .regexes import BadPattern, compile_pattern
 from .status import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFREG, S_IFSOCK, is_link, same_file
+
+if TYPE_CHECKING:
+    from .status import Status
 
 KINDS = {"f": S_IFREG, "d": S_IFDIR, "b": S_IFBLK, "c": S_IFCHR, "p": S_IFIFO, "S": S_IFSOCK}
 UNARY = set("abcdefghknoprstuwxzGLNOS")
@@ -158,7 +162,7 @@ class _Judgement:
                 "-ge": a >= b}[operator]  # fmt: skip
 
     def files(self, one: str, operator: str, other: str) -> Body[bool]:
-        found = []
+        found: list[Status | None] = []
         for path in (one, other):
             try:
                 found.append((yield from Stat(path)))

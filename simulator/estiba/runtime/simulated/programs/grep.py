@@ -29,9 +29,18 @@ GRAMMAR = Grammar("abcd:hHiIlLnoqrRsTUvwxyzZEFGPA:B:C:e:f:m:0123456789", LONG,
                   "HhnlLoqvsrRiwFEzcxm:A:B:C:e:f:")  # fmt: skip
 
 
+def _usage(process: Process) -> str:
+    return f"Usage: {process.name} [OPTION]... PATTERNS [FILE]..."
+
+
 @tool("grep", "egrep", "fgrep", "rgrep", misuse=2)
 def grep(process: Process, args: list[str]) -> Body[int]:
-    options = GRAMMAR.parse(process, args)
+    try:
+        options = GRAMMAR.parse(process, args)
+    except Misuse as wrong:
+        if not is_busybox(process):
+            wrong.text += f"\n{_usage(process)}"
+        raise
     operands = options.operands
     patterns: list[str] = []
     for text in options.values("e"):
@@ -42,9 +51,7 @@ def grep(process: Process, args: list[str]) -> Body[int]:
         if not operands:
             if is_busybox(process):
                 raise Misuse(status=2)
-            from .usages import grep_usage  # noqa: PLC0415 - rarely needed
-
-            raise Misuse(grep_usage(process.name), prefix=False)
+            raise Misuse(_usage(process), prefix=False)
         patterns += operands.pop(0).split("\n")
     pattern = _compile(process, options, patterns)
     search = _Search(process, options, pattern)

@@ -229,8 +229,16 @@ def _explain(process: Process, error: Misuse) -> str:
         return line + (_busybox_usage(process) if error.hint else "")
     start = f"{process.name}: " if error.prefix else ""
     line = f"{start}{error.text}\n" if error.text else ""
-    hint = f"Try '{process.name} --help' for more information.\n" if error.hint else ""
-    return line + hint
+    return line + (_hint(process) if error.hint else "")
+
+
+def _hint(process: Process) -> str:
+    """Where to read more; a few programs say it their own way."""
+    name, called_as = basename(process), process.name
+    if name == "tar":
+        return f"Try '{called_as} --help' or '{called_as} --usage' for more information.\n"
+    hint = f"Try '{called_as} --help' for more information.\n"
+    return f"{called_as}: {hint}" if name in ("diff", "cmp") else hint
 
 
 def _help(process: Process, what: str) -> str:

@@ -52,7 +52,10 @@ def sed(process: Process, args: list[str]) -> Body[int]:
     try:
         commands = parse_script("\n".join(parts), extended=options.any("rE"))
     except ScriptError as error:
-        place = "" if is_busybox(process) else f"-e expression #{len(parts)}, char {error.place}: "
+        if is_busybox(process):
+            yield from complain(process, _busybox_wording(str(error)))
+            return 1
+        place = f"-e expression #{len(parts)}, char {error.place}: "
         yield from complain(process, f"{place}{error}")
         return 1
     machine = _Machine(process, commands, "n" in options)
@@ -68,6 +71,16 @@ def sed(process: Process, args: list[str]) -> Body[int]:
     else:
         yield from machine.run(operands or ["-"])
     return machine.status
+
+
+def _busybox_wording(text: str) -> str:
+    if text.startswith("unknown command: `"):
+        return f"unsupported command {text[18:-1]}"
+    if text == "unterminated `s' command":
+        return "unmatched '/'"
+    if text == "unknown option to `s'":
+        return "bad option in substitution expression"
+    return text
 
 
 class _Machine:

@@ -83,8 +83,3 @@ def gnu_help(called: str, name: str) -> str:
 def gnu_version(name: str) -> str:
     package = PACKAGES.get(name, "GNU coreutils) 9.1")
     return f"{name} ({package}\n"
-
-
-def grep_usage(called: str) -> str:
-    """GNU grep without a pattern."""
-    return f"Usage: {called} [OPTION]... PATTERNS [FILE]..."

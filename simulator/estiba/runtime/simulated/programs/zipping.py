@@ -35,7 +35,7 @@ GZIP = Grammar(
 def gzip(process: Process, args: list[str]) -> Body[int]:
     options = GZIP.parse(process, args)
     name = basename(process)
-    backwards = "d" in options or name in ("gunzip", "zcat")
+    backwards = options.any("dt") or name in ("gunzip", "zcat")
     to_stdout = "c" in options or name == "zcat"
     status = 0
     for path in options.operands or ["-"]:
@@ -64,9 +64,11 @@ def _through(
 
 def _bad(process: Process, name: str) -> Body[None]:
     if is_busybox(process):
-        yield from complain(process, "invalid magic")
+        yield from complain(
+            process, "no gzip/bzip2/xz magic" if basename(process) == "zcat" else "invalid magic"
+        )
     else:
-        yield from print_err(f"\n{process.name}: {name}: not in gzip format\n")
+        yield from print_err(f"\ngzip: {name}: not in gzip format\n")
 
 
 def _level(options: Options) -> int:
@@ -83,8 +85,11 @@ def _one(
             return 2
         data = yield from read_file(path)
     except SyscallError as error:
-        shown = f"{path}" if is_busybox(process) else path
-        yield from complain(process, f"{shown}: {error}")
+        if is_busybox(process):
+            yield from complain(process, f"{path}: {error}")
+        else:
+            suffix = ".gz" if backwards and not path.endswith(".gz") else ""
+            yield from print_err(f"gzip: {path}{suffix}: {error}\n")
         return 1
     if backwards and not path.endswith((".gz", ".tgz")) and not to_stdout:
         yield from complain(
@@ -92,7 +97,13 @@ def _one(
             f"{path}: unknown suffix{' - ignored' if is_busybox(process) else ' -- ignored'}",
         )
         return 1 if is_busybox(process) else 2
-    if not backwards and path.endswith(".gz") and "f" not in options and not to_stdout:
+    if (
+        "t" not in options
+        and not backwards
+        and path.endswith(".gz")
+        and "f" not in options
+        and not to_stdout
+    ):
         yield from complain(process, f"{path} already has .gz suffix -- unchanged")
         return 2
     if to_stdout or "t" in options:
