@@ -156,3 +156,10 @@ def test_awk_writes_through_a_pipe() -> None:
     house = House("sh awk sort")
     out, _, status = house.run("awk", '{print $1 | "sort"}', stdin=b"b 1\na 2\n")
     assert (out, status) == ("a\nb\n", 0)
+
+
+@pytest.mark.parametrize("letter", ["", "z", "j", "J"])
+def test_tar_reads_back_what_it_compressed(letter: str) -> None:
+    house = House("sh tar cat mkdir")
+    line = f"cd /tmp; echo hola > a; tar -c{letter}f x a; mkdir d; tar -xf x -C d; cat d/a"
+    assert house.sh(line) == ("hola\n", "", 0)

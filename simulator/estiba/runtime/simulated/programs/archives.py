@@ -59,7 +59,7 @@ ZIPPED = {b"\x1f\x8b": "gzip", b"BZ": "bz2", b"\xfd7": "lzma"}
 def unzip(data: bytes) -> bytes:
     """Undo whatever compression the first bytes show. Raises: OSError, EOFError, zlib.error."""
     name = ZIPPED.get(data[:2])
-    return _module(name).decompress(data) if name else data
+    return bytes(_module(name).decompress(data)) if name else data
 
 
 def _module(name: str) -> Any:
@@ -170,9 +170,9 @@ def _zipped(options: Options, name: str, data: bytes) -> bytes:
     if "z" in options or (auto and name.endswith((".gz", ".tgz"))):
         return codec.compress(data, mtime=0)
     if "j" in options or (auto and name.endswith(".bz2")):
-        return _module("bz2").compress(data)
+        return bytes(_module("bz2").compress(data))
     if "J" in options or (auto and name.endswith(".xz")):
-        return _module("lzma").compress(data)
+        return bytes(_module("lzma").compress(data))
     return data
 
 
