@@ -112,6 +112,9 @@ class Runs(Generic[M]):
             container.network_mode,
             endpoint.address if endpoint is not None else "",
             host["Sysctls"] or {},
+            {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in host["Ulimits"] or ()},
+            tuple(host["CapAdd"] or ()),
+            tuple(host["CapDrop"] or ()),
         )
         _check_devices(engine, container)
         mounting.tell_mounted(engine, container)

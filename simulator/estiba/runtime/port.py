@@ -80,6 +80,10 @@ class ContainerSpec(Generic[M]):
     network: str = "bridge"
     ip_address: str = ""
     sysctls: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Soft and hard limit by Docker's `--ulimit` name (`nofile`); -1 is unlimited."""
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

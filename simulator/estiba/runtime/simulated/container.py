@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...filesystem import ROOT, Credentials, MountNamespace
+from .capabilities import DEFAULT
 
 if TYPE_CHECKING:
     from .descriptions import Pipe
@@ -42,6 +43,8 @@ class Container:
     network: str = "bridge"
     memory: int | None = None
     pids: int | None = None
+    capabilities: frozenset[str] = DEFAULT
+    limits: dict[str, tuple[int, int]] | None = None
     root_credentials: Credentials = ROOT
     processes: dict[int, SimulatedProcess] = field(default_factory=dict)
     next_number: int = 1

@@ -17,7 +17,9 @@ OVERLAY = "rw,relatime,lowerdir=/var/lib/docker/overlay2/l,upperdir=diff,workdir
 KERNEL_ROWS = (
     MountRow("proc", "/proc", "proc", "rw,nosuid,nodev,noexec,relatime"),
     MountRow("tmpfs", "/dev", "tmpfs", "rw,nosuid,size=65536k,mode=755"),
-    MountRow("devpts", "/dev/pts", "devpts", "rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666"),
+    MountRow(
+        "devpts", "/dev/pts", "devpts", "rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666"
+    ),
     MountRow("sysfs", "/sys", "sysfs", "ro,nosuid,nodev,noexec,relatime"),
     MountRow("mqueue", "/dev/mqueue", "mqueue", "rw,nosuid,nodev,noexec,relatime"),
     MountRow("shm", "/dev/shm", "tmpfs", "rw,nosuid,nodev,noexec,relatime,size=65536k"),

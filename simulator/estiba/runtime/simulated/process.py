@@ -115,7 +115,7 @@ class SimulatedProcess:
         self.credentials: Credentials = container.root_credentials
         self.actions: dict[int, Disposition] = {}
         self.restarting: set[int] | None = None
-        self.limits: dict[str, tuple[int, int]] | None = None
+        self.limits: dict[str, tuple[int, int]] | None = container.limits
         self.pending: deque[int] | None = None
         self.alarm: Task[None] | None = None
         self.attention = Signal()
@@ -246,6 +246,10 @@ class SimulatedProcess:
         """Stand still, or go on, as the stop signals and the freezer say."""
         self.held = bool(self.stopped) or self.container.frozen
         self.attention.fire()
+
+    def can(self, capability: str) -> bool:
+        """May it do what this capability stands for?"""
+        return self.credentials.uid == 0 and capability in self.container.capabilities
 
     def raise_signal(self, number: int) -> None:
         """A signal to oneself, in the middle of a call."""

@@ -23,6 +23,7 @@ from ..port import (
 from . import calls as _calls  # noqa: F401 - registers the system calls
 from .calls.execution import become
 from .calls.sockets import listener_at
+from .capabilities import effective
 from .container import Container
 from .descriptions import ChannelInput, ChannelOutput
 from .devices import NODES, Device
@@ -40,6 +41,9 @@ from .tini import PATH as INIT_PATH
 from .tini import tini
 
 INIT_NAME = "/sbin/docker-init"
+LIMITS = {"nofile": "n", "nproc": "u", "core": "c", "stack": "s", "fsize": "f", "cpu": "t"}
+LIMITS |= {"memlock": "l", "data": "d", "as": "v", "rss": "m", "nice": "e", "rtprio": "r"}
+LIMITS |= {"sigpending": "i", "msgqueue": "q", "locks": "x"}
 PROCESS_MEMORY = 1 << 20
 DEFAULT_MEMORY = 4 << 30
 
@@ -83,6 +87,8 @@ class SimulatedRuntime:
             spec.network,
             spec.memory,
             spec.pids,
+            effective(spec.cap_add, spec.cap_drop, privileged=spec.process.privileged),
+            {LIMITS[name]: pair for name, pair in spec.limits.items() if name in LIMITS} or None,
         )
         container.mount_table = mount_table(spec)
         process = self._launch(container, spec.process, stdio, init=spec.init)

@@ -6,6 +6,7 @@ The mount namespace does the work; /proc and /sys answer for themselves.
 from __future__ import annotations
 
 import posixpath
+import stat
 
 from ....filesystem import DirEntry
 from ....filesystem import Stat as Status
@@ -224,6 +225,8 @@ def realpath(process: SimulatedProcess, call: calls.Realpath) -> str:
 @handles(calls.Mknod)
 def mknod(process: SimulatedProcess, call: calls.Mknod) -> None:
     _refuse_proc(process, call.path)
+    if stat.S_IFMT(call.mode) in (stat.S_IFCHR, stat.S_IFBLK) and not process.can("MKNOD"):
+        raise SyscallError(EPERM)
     process.container.mounts.mknod(
         call.path,
         call.mode & ~process.umask,
@@ -248,6 +251,8 @@ def _refuse_change(process: SimulatedProcess, path: str) -> None:
 
 @handles(calls.Chown)
 def chown(process: SimulatedProcess, call: calls.Chown) -> None:
+    if call.uid != -1 and not process.can("CHOWN"):
+        raise SyscallError(EPERM)
     process.container.mounts.chown(
         call.path,
         call.uid,

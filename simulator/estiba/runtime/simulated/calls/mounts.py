@@ -78,14 +78,14 @@ def _below(path: str, target: str) -> bool:
 
 @handles(calls.Mount)
 def mount(process: SimulatedProcess, call: calls.Mount) -> None:
-    if not (process.container.privileged and process.credentials.is_root):
+    if not process.can("SYS_ADMIN"):
         raise SyscallError(EPERM)
     raise SyscallError(ENODEV)
 
 
 @handles(calls.Umount)
 def umount(process: SimulatedProcess, call: calls.Umount) -> None:
-    if not (process.container.privileged and process.credentials.is_root):
+    if not process.can("SYS_ADMIN"):
         raise SyscallError(EPERM)
     raise SyscallError(EBUSY)
 

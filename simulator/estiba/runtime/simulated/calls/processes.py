@@ -94,8 +94,7 @@ def _targets(process: SimulatedProcess, pid: int) -> list[SimulatedProcess]:
 
 
 def _may_signal(process: SimulatedProcess, target: SimulatedProcess) -> bool:
-    uid = process.credentials.uid
-    return uid in (0, target.credentials.uid)
+    return process.can("KILL") or process.credentials.uid == target.credentials.uid
 
 
 @handles(calls.Sigaction)
@@ -182,8 +181,10 @@ def getgroups(process: SimulatedProcess, call: calls.Getgroups) -> tuple[int, ..
     return process.credentials.groups
 
 
-def _become(process: SimulatedProcess, allowed: bool, credentials: Credentials) -> None:
-    if process.credentials.uid != 0 and not allowed:
+def _become(
+    process: SimulatedProcess, capability: str, credentials: Credentials, *, allowed: bool = False
+) -> None:
+    if not (allowed or process.can(capability)):
         raise SyscallError(EPERM)
     process.credentials = credentials
 
@@ -191,19 +192,21 @@ def _become(process: SimulatedProcess, allowed: bool, credentials: Credentials) 
 @handles(calls.Setuid)
 def setuid(process: SimulatedProcess, call: calls.Setuid) -> None:
     now = process.credentials
-    _become(process, call.uid == now.uid, Credentials(call.uid, now.gid, now.groups))
+    made = Credentials(call.uid, now.gid, now.groups)
+    _become(process, "SETUID", made, allowed=call.uid == now.uid)
 
 
 @handles(calls.Setgid)
 def setgid(process: SimulatedProcess, call: calls.Setgid) -> None:
     now = process.credentials
-    _become(process, call.gid == now.gid, Credentials(now.uid, call.gid, now.groups))
+    made = Credentials(now.uid, call.gid, now.groups)
+    _become(process, "SETGID", made, allowed=call.gid == now.gid)
 
 
 @handles(calls.Setgroups)
 def setgroups(process: SimulatedProcess, call: calls.Setgroups) -> None:
     now = process.credentials
-    _become(process, False, Credentials(now.uid, now.gid, call.groups))
+    _become(process, "SETGID", Credentials(now.uid, now.gid, call.groups))
 
 
 @handles(calls.Setpgid)
@@ -262,7 +265,7 @@ def uname(process: SimulatedProcess, call: calls.Uname) -> SystemName:
 
 @handles(calls.Sethostname)
 def sethostname(process: SimulatedProcess, call: calls.Sethostname) -> None:
-    if not (process.container.privileged and process.credentials.is_root):
+    if not process.can("SYS_ADMIN"):
         raise SyscallError(EPERM)
     process.container.hostname = call.name
 
@@ -278,7 +281,7 @@ def setrlimit(process: SimulatedProcess, call: calls.Setrlimit) -> None:
     hard = getrlimit(process, calls.Getrlimit(call.resource))[1]
     if _above(call.soft, call.hard):
         raise SyscallError(EINVAL)
-    if _above(call.hard, hard) and not process.container.privileged:
+    if _above(call.hard, hard) and not process.can("SYS_RESOURCE"):
         raise SyscallError(EPERM)
     process.limits = {**(process.limits or {}), call.resource: (call.soft, call.hard)}
 
