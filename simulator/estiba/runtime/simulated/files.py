@@ -5,13 +5,13 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from ...filesystem import OpenFile, Stat
+from ...filesystem import FilesystemError, OpenFile, Stat
 from ...tasks import Work
 from . import procfs
 from .descriptions import Description, Pipe, PipeReader, PipeWriter
 from .devices import open_device
 from .syscalls import SyscallError
-from .syscalls.errnos import EISDIR, ELOOP, ENXIO
+from .syscalls.errnos import EISDIR, ELOOP, ENOENT, ENXIO
 from .syscalls.files import O_ACCMODE, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY
 
 if TYPE_CHECKING:
@@ -59,7 +59,13 @@ def open_path(
         node = procfs.locate(process, path)
         if node is not None:
             return _open_node(process, node, flags)
-    return _open_mounted(process, path, flags, mode & ~process.umask)
+    try:
+        return _open_mounted(process, path, flags, mode & ~process.umask)
+    except FilesystemError as error:
+        node = procfs.behind_link(process, path) if error.errno == ENOENT else None
+        if node is None:
+            raise
+        return _open_node(process, node, flags)
 
 
 def _open_node(process: SimulatedProcess, node: procfs.Node, flags: int) -> Description:

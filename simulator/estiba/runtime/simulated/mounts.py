@@ -26,14 +26,17 @@ KERNEL_ROWS = (
 )
 
 
-def mount_all(spec: ContainerSpec[Filesystem], now: Callable[[], int]) -> MountNamespace:
+def mount_all(
+    spec: ContainerSpec[Filesystem], now: Callable[[], int], booted_ns: int
+) -> MountNamespace:
     """The mounts of a container that starts; `now` gives the times of files in memory."""
+    devices = device_tree(1 if spec.process.tty else 0, booted_ns)
     namespace = MountNamespace(spec.root)
     if spec.read_only:
         namespace.set_read_only()
     namespace.mount("/proc", UnionMount((EMPTY,)))
     namespace.mount("/sys", UnionMount((EMPTY,)), read_only=True)
-    namespace.mount("/dev", UnionMount((device_tree(1 if spec.process.tty else 0),), now_ns=now))
+    namespace.mount("/dev", UnionMount((devices,), now_ns=now))
     for target in spec.tmpfs:
         namespace.mount(target.partition(":")[0], MemoryFilesystem(now_ns=now))
     for bind in sorted(spec.binds, key=_depth):

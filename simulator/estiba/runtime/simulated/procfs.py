@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...filesystem import DirEntry, Stat
+from ...filesystem import DirEntry, FilesystemError, Stat
 from . import machine
 from .descriptions import Description, make_stat
 from .proc_process import PROCESS_FILES, PROCESS_LINKS, describe_fd
@@ -63,6 +63,7 @@ class Node:
     description: Description | None = None
     uid: int = 0
     gid: int = 0
+    mtime_ns: int = 0
 
     @property
     def kind(self) -> int:
@@ -73,7 +74,7 @@ class Node:
     def stat(self) -> Stat:
         permissions = {stat.S_IFDIR: 0o555, stat.S_IFREG: 0o444, stat.S_IFLNK: 0o777}[self.kind]
         ino = 4026531840 + sum(self.path.encode()) % 65536
-        made = make_stat(self.kind | permissions, ino=ino)
+        made = make_stat(self.kind | permissions, ino=ino, mtime_ns=self.mtime_ns)
         return made._replace(uid=self.uid, gid=self.gid, nlink=2 if self.names is not None else 1)
 
 
@@ -87,11 +88,25 @@ def concerns(path: str, cwd: str) -> bool:
     )
 
 
+def behind_link(process: SimulatedProcess, path: str) -> Node | None:
+    """What a symbolic link outside /proc leads to inside, as /etc/mtab does."""
+    try:
+        target = process.container.mounts.readlink(
+            path, cwd=process.cwd, credentials=process.credentials
+        )
+    except FilesystemError:
+        return None
+    full = posixpath.join(process.cwd, posixpath.dirname(path), target)
+    return locate(process, full) if concerns(full, "/") else None
+
+
 def locate(process: SimulatedProcess, path: str, *, follow: bool = True) -> Node | None:
     """What is at a path below /proc or /sys. Raises: SyscallError."""
     full = posixpath.normpath(posixpath.join(process.cwd, path))
     for _ in range(8):
         node = _lookup(process, full)
+        if node is not None:
+            node.mtime_ns = process.container.kernel.booted_ns
         if node is None or node.target is None or not follow or node.description is not None:
             return node
         full = posixpath.normpath(posixpath.join(posixpath.dirname(node.path), node.target))

@@ -78,7 +78,7 @@ class SimulatedRuntime:
         container = Container(
             kernel,
             spec.id,
-            mount_all(spec, kernel.clock.now_ns),
+            mount_all(spec, kernel.clock.now_ns, kernel.booted_ns),
             spec.hostname,
             kernel.new_pid(),
             spec.domainname,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import stat
 
-from ....filesystem import DirEntry
+from ....filesystem import DirEntry, FilesystemError
 from ....filesystem import Stat as Status
 from ....tasks import Work
 from .. import procfs
@@ -100,16 +100,27 @@ def pipe(process: SimulatedProcess, call: calls.Pipe) -> tuple[int, int]:
 
 @handles(calls.Stat)
 def stat_(process: SimulatedProcess, call: calls.Stat) -> Status:
-    node = node_at(process, call.path)
-    if node is not None:
-        return node.description.stat() if node.description is not None else node.stat()
-    return process.container.mounts.stat(
-        call.path, cwd=process.cwd, credentials=process.credentials
-    )
+    return _status(process, call.path)
+
+
+def _status(process: SimulatedProcess, path: str) -> Status:
+    node = node_at(process, path)
+    if node is None:
+        try:
+            return process.container.mounts.stat(
+                path, cwd=process.cwd, credentials=process.credentials
+            )
+        except FilesystemError as error:
+            node = procfs.behind_link(process, path) if error.errno == ENOENT else None
+            if node is None:
+                raise
+    return node.description.stat() if node.description is not None else node.stat()
 
 
 @handles(calls.Lstat)
 def lstat(process: SimulatedProcess, call: calls.Lstat) -> Status:
+    if call.path.endswith("/"):
+        return _status(process, call.path)
     node = node_at(process, call.path, follow=False)
     if node is not None and not call.path.startswith("/dev/"):
         return node.stat()
