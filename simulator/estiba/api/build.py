@@ -9,8 +9,9 @@ from typing import Any
 from ..distribution import Credentials
 from ..engine import Engine
 from ..engine.builder.options import BuildOptions, CommandFailed, read_tags
+from ..engine.outside import no_answer
 from ..engine.progress import Progress
-from ..errors import EstibaError, InvalidInput
+from ..errors import EstibaError, Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
@@ -55,7 +56,7 @@ class BuildApi:
         hidden: list[bytes] = []
         output = Progress(hidden.append) if build.options.quiet else answer
         try:
-            image = yield from build.run(output, answer)
+            image = yield from build.run(output)
             if build.options.quiet:
                 answer.stream(f"{image}\n")
         except EstibaError as error:
@@ -75,8 +76,8 @@ def read_options(call: Call) -> BuildOptions:
         raise InvalidInput("the builder of this engine is the classic one: use version=1")
     if call.flag("squash"):
         raise InvalidInput("squash is only supported with experimental mode")
-    if call.text("remote") not in ("", "-"):
-        raise InvalidInput("unable to fetch a remote build context: send it as the body")
+    if (remote := call.text("remote")) not in ("", "-"):
+        raise Failure(f"error downloading remote context {remote}: {no_answer(remote)}")
     force = call.flag("forcerm")
     platform = call.text("platform")
     return BuildOptions(

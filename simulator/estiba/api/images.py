@@ -10,7 +10,7 @@ from ..engine.image_prune import prune_images
 from ..engine.inspect_image import inspect_image
 from ..engine.progress import Progress
 from ..engine.search import DEFAULT_LIMIT, search
-from ..errors import Failure
+from ..errors import Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
@@ -67,7 +67,10 @@ class ImagesApi:
 
     def search(self, call: Call) -> Response:
         text = call.text("limit")
-        limit = parse_int(text, function="Atoi") if text else DEFAULT_LIMIT
+        try:
+            limit = parse_int(text, function="Atoi") if text else DEFAULT_LIMIT
+        except InvalidInput as error:
+            raise Failure(str(error)) from None
         found = search(self._engine, call.text("term"), limit=limit, filters=call.filters())
         return json_response(found)
 

@@ -82,7 +82,7 @@ class Filters:
         if not values:
             return FOR_EVER_NS
         if len(values) > 1:
-            raise InvalidInput("more than one until filter specified")
+            raise Failure("more than one until filter specified")
         return until_ns(values[0], now_ns)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from ..errors import Failure, InvalidInput
 from ..layer import DamagedArchive, Layer, read_layer
@@ -22,6 +21,7 @@ from ..spec.gotime import format_time
 from ..trace.images import ImageImported
 from .builder.changes import changed
 from .load import archive_error
+from .outside import no_answer
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Importing(Generic[M]):
     ) -> None:
         """`POST /images/create?fromSrc=`. Raises: BadArchive, Failure for an address."""
         if source != "-":
-            raise unreachable(source)
+            raise Failure(no_answer(source if "://" in source else f"http://{source}"))
         engine = self._engine
         reference, config = name
         layer = _read(chunks)
@@ -97,13 +97,3 @@ def _read(chunks: Sequence[bytes]) -> Layer:
         return read_layer(chunks)
     except DamagedArchive as error:
         raise archive_error(error) from None
-
-
-def unreachable(source: str) -> Failure:
-    """No network leads out of here: as Docker says it when nobody answers."""
-    url = source if "://" in source else f"http://{source}"
-    host = urlsplit(url).netloc
-    name = host.partition(":")[0]
-    if name.replace(".", "").isdigit():
-        return Failure(f'Get "{url}": dial tcp {host}: connect: connection refused')
-    return Failure(f'Get "{url}": dial tcp: lookup {name}: no such host')

@@ -139,6 +139,8 @@ class Pushing(Generic[M]):
         engine = self._engine
         chain = () if record.chain_id is None else engine.stores.layers.chain(record.chain_id)
         layers = [self._local(layer, reference) for layer in chain]
+        for layer in layers[:1]:  # the registry is asked before anything is said
+            engine.hub.has_layer(reference, layer.descriptor.digest)
         for layer in layers:
             progress.update(layer.diff_id.short, "Preparing")
         for layer in layers:

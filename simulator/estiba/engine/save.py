@@ -191,7 +191,7 @@ class _Writing(Generic[M]):
             parent = self._engine.stores.images.get(image_id).parent
             if parent in self._ids:
                 entry["Parent"] = parent
-        self._file("manifest.json", dump(self._manifest) + b"\n")
+        self._file("manifest.json", dump(self._manifest or None) + b"\n")
         if self._repositories:
             repositories = {
                 name: dict(sorted(tags.items()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote_plus
 
-from ..distribution import SearchRow
-from ..errors import InvalidInput
+from ..distribution import SearchRow, Unreachable
+from ..errors import Failure, InvalidInput
 from .filters import Filters, InvalidFilter
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 ACCEPTED = ("is-automated", "is-official", "stars")
+INDEX = "index.docker.io"
 DEFAULT_LIMIT, LARGEST_LIMIT = 25, 100
 
 
@@ -38,7 +40,12 @@ def search(
     stars = _stars(wanted)
     if not 1 <= limit <= LARGEST_LIMIT:
         raise LimitOutOfRange(limit)
-    rows = engine.hub.search(term)[:limit]
+    try:
+        rows = engine.hub.search(term)[:limit]
+    except Unreachable as error:
+        reason = error.reason.replace(error.host, INDEX)
+        url = f"https://{INDEX}/v1/search?q={quote_plus(term)}&n={limit}"
+        raise Failure(f'Get "{url}": {reason}') from None
     return [
         _row(row)
         for row in rows

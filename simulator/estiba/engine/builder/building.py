@@ -82,8 +82,8 @@ class Build(Generic[M]):
         self._number = 0
         self._total = len(steps.arguments) + sum(len(one.steps) + 1 for one in steps.stages)
 
-    def run(self, output: Progress, answer: Progress) -> Work[Digest]:
-        """All of it; the image's ID. `answer` gets what programs read, even if the rest is hidden.
+    def run(self, output: Progress) -> Work[Digest]:
+        """All of it; the image's ID.
 
         Raises: CommandFailed, InvalidInput and many more; what is done so far stays, as in Docker.
         """
@@ -98,7 +98,8 @@ class Build(Generic[M]):
             image = yield from self._stage(stage, arguments.stage(), output)
             if image is None:
                 raise NothingBuilt
-            answer.aux({"ID": image})
+            if not self.options.quiet:
+                output.aux({"ID": image})
         if image is None:
             raise NothingBuilt
         if unused := arguments.unused():

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import EstibaError, Failure, InvalidInput
-from ...filesystem.errors import FilesystemError
+from ...filesystem.errors import Errno, FilesystemError
 from ...layer import read_layer
 from ...spec.pattern import path_match
+from ..outside import no_answer
 from .sources import Item, Source, TreeSource, many_hash, source_hash
 
 WRITE = 0o1 | 0o100 | 0o1000  # O_WRONLY, O_CREAT, O_TRUNC
@@ -64,8 +65,7 @@ def find(name: str, source: Source, words: Sequence[str], *, context: bool) -> C
 
 def _matches(name: str, source: Source, path: str, *, context: bool) -> list[Item]:
     if path.startswith(("http://", "https://")) and context:
-        host = path.partition("://")[2].partition("/")[0]
-        raise CopyFailed(name, f'Get "{path}": dial tcp: lookup {host}: no such host')
+        raise CopyFailed(name, no_answer(path))
     if any(char in path for char in WILDCARDS):
         return _wildcard(source, path)
     clean = posixpath.normpath(path)
@@ -199,7 +199,9 @@ class Writer:
     def _is_directory(self, path: str) -> bool:
         try:
             return stat.S_ISDIR(self._namespace.stat(path).mode)
-        except FilesystemError:
+        except FilesystemError as error:
+            if error.errno != Errno.ENOENT:
+                raise
             return False
 
     def _clear(self, path: str) -> None:

@@ -183,9 +183,7 @@ def _at_least_one(made: Instruction) -> None:
 
 def _at_least_two(made: Instruction) -> None:
     name = made.name.upper()
-    if not made.words:
-        raise BadInstruction(f"{name} requires at least two arguments")
-    if len(made.words) == 1:
+    if len(made.words) < 2:
         raise BadInstruction(
             f"{name} requires at least two arguments, but only one was provided. "
             "Destination could not be determined"
