@@ -82,6 +82,7 @@ class SmallPaths:
 
     def __init__(self) -> None:
         self.directories = {"/", "/home", "/tmp"}
+        self.mounted: list[str] = []
 
     def exists(self, path: str) -> bool:
         return path in self.directories
@@ -90,7 +91,11 @@ class SmallPaths:
         self.directories.add(path)
 
     def mount(self, path: str) -> str:
+        self.mounted.append(path)
         return f"host {path}"
+
+    def release(self, path: str) -> None:
+        self.mounted.remove(path)
 
 
 class SmallImages:

@@ -137,6 +137,7 @@ class Container(Generic[M]):
         "listeners",
         "log",
         "manually_stopped",
+        "mounted",
         "mounts",
         "name",
         "oom_killed",
@@ -176,6 +177,7 @@ class Container(Generic[M]):
         self.restart_count = 0
         self.restart_delay_ns = 0
         self.mounts: tuple[MountPoint, ...] = ()
+        self.mounted = False
         self.endpoints: dict[str, Endpoint] = {}
         self.links: dict[str, str] | None = None
         self.ports: dict[str, list[dict[str, str]] | None] | None = None

@@ -6,8 +6,9 @@ A container need not run: its tree is mounted with its volumes, as Docker does. 
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import Failure, InvalidInput, NotFound
@@ -67,13 +68,15 @@ class ContainerArchives(Generic[M]):
         Raises: NoSuchContainer, FileNotInContainer, CannotLookInto.
         """
         container = self._engine.containers.get(name)
-        return self._described(container, path, name)[2]
+        with self._viewing(container) as view:
+            return self._described(container, view, path, name)[1]
 
     def read(self, name: str, path: str) -> tuple[dict[str, Any], Archive]:
         """A path as an archive, with its description. Raises: as `stat`."""
         container = self._engine.containers.get(name)
-        view, place, described = self._described(container, path, name)
-        archive = write_archive(view, place, name=_base(path))
+        with self._viewing(container) as view:
+            place, described = self._described(container, view, path, name)
+            archive = write_archive(view, place, name=_base(path))
         self._engine.emit(container.event(ContainerArchived))
         return described, archive
 
@@ -85,23 +88,16 @@ class ContainerArchives(Generic[M]):
         Raises: NoSuchContainer, FileNotInContainer, Failure, ArchiveFailed.
         """
         container = self._engine.containers.get(name)
-        view = self._view(container)
-        try:
-            place = view.resolve(_absolute(path))
-            found = view.stat(place)
-        except FilesystemError:
-            raise FileNotInContainer(path, name) from None
-        if found.mode & S_IFMT != S_IFDIR:
-            raise Failure("extraction point is not a directory")
-        _check_writable(container, place)
-        try:
-            extract_archive(view, place, chunks, replace=replace)
-        except DamagedArchive as error:
-            raise ArchiveFailed("unexpected EOF") from error
-        except FilesystemError as error:
-            raise ArchiveFailed(_call_failed(error)) from error
-        except InvalidInput as error:
-            raise ArchiveFailed(error) from error
+        with self._viewing(container) as view:
+            try:
+                place = view.resolve(_absolute(path))
+                found = view.stat(place)
+            except FilesystemError:
+                raise FileNotInContainer(path, name) from None
+            if found.mode & S_IFMT != S_IFDIR:
+                raise Failure("extraction point is not a directory")
+            _check_writable(container, place)
+            _extract(view, place, chunks, replace)
         self._engine.emit(container.event(ContainerExtracted))
 
     def export(self, name: str) -> Archive:
@@ -123,11 +119,18 @@ class ContainerArchives(Generic[M]):
         )
         return view
 
+    @contextlib.contextmanager
+    def _viewing(self, container: Container[M]) -> Iterator[MountNamespace]:
+        """The container's tree with its mounts, for as long as it is looked at."""
+        try:
+            yield self._view(container)
+        finally:
+            mounting.release_paths(self._engine, container)
+
     def _described(
-        self, container: Container[M], path: str, name: str
-    ) -> tuple[MountNamespace, str, dict[str, Any]]:
-        """The container's view, the place a path leads to in it, and what is there."""
-        view = self._view(container)
+        self, container: Container[M], view: MountNamespace, path: str, name: str
+    ) -> tuple[str, dict[str, Any]]:
+        """The place a path leads to, and what is there."""
         try:
             place = _find(view, path)
             found = view.lstat(place)
@@ -144,7 +147,18 @@ class ContainerArchives(Generic[M]):
             "mtime": format_time(found.mtime_ns),
             "linkTarget": target,
         }
-        return view, place, described
+        return place, described
+
+
+def _extract(view: MountNamespace, place: str, chunks: Iterable[bytes], replace: bool) -> None:
+    try:
+        extract_archive(view, place, chunks, replace=replace)
+    except DamagedArchive as error:
+        raise ArchiveFailed("unexpected EOF") from error
+    except FilesystemError as error:
+        raise ArchiveFailed(_call_failed(error)) from error
+    except InvalidInput as error:
+        raise ArchiveFailed(error) from error
 
 
 def _call_failed(error: FilesystemError) -> str:

@@ -125,3 +125,23 @@ def _is_directory(tree: MountNamespace, path: str) -> bool:
     if found.mode & S_IFMT != S_IFDIR:
         raise FilesystemError(Errno.ENOTDIR, path)
     return True
+
+
+class MemoryPaths:
+    """The directories of a host without a disk: made when first mounted, and kept."""
+
+    def __init__(self, now_ns: Callable[[], int] | None = None) -> None:
+        self._now_ns = now_ns
+        self._directories: dict[str, Filesystem] = {}
+
+    def exists(self, path: str) -> bool:
+        return path in self._directories
+
+    def make_directory(self, path: str) -> None:
+        self._directories[path] = MemoryFilesystem(now_ns=self._now_ns, label=path)
+
+    def mount(self, path: str) -> Filesystem:
+        return self._directories[path]
+
+    def release(self, path: str) -> None:
+        """They stay as they are."""

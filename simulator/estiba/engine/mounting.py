@@ -160,6 +160,21 @@ def tell_mounted(engine: Engine[M], container: Container[M]) -> None:
             )
 
 
+def release(engine: Engine[M], container: Container[M]) -> None:
+    """The container ended: what it wrote in the host's directories goes to the disk."""
+    if container.mounted:
+        container.mounted = False
+        release_paths(engine, container)
+    tell_unmounted(engine, container)
+
+
+def release_paths(engine: Engine[M], container: Container[M]) -> None:
+    """Undo what `binds` mounted of the host."""
+    for point in container.mounts:
+        if point.kind == "bind":
+            engine.host.paths.release(point.source)
+
+
 def tell_unmounted(engine: Engine[M], container: Container[M]) -> None:
     for point in container.mounts:
         if point.kind == "volume":

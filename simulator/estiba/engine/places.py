@@ -58,6 +58,10 @@ class HostPaths(Protocol[M_co]):
         """What a bind mount of this path shows: a tree, or the content of one file."""
         ...
 
+    def release(self, path: str) -> None:
+        """Whoever mounted it is done: what was written there must be on the disk now."""
+        ...
+
 
 class NoTrees:
     """A host without volumes, whose trees cannot be looked into."""
@@ -92,3 +96,6 @@ class NoPaths:
 
     def mount(self, path: str) -> bytes:
         raise NotSupported("this host shows none of its files")
+
+    def release(self, path: str) -> None:
+        """Nothing was mounted."""

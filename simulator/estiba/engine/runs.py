@@ -7,9 +7,11 @@ has its turn.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import EstibaError
+from ..filesystem import FilesystemError
 from ..runtime import Bind, ContainerSpec, Process, ProcessSpec
 from ..spec.gotext import quote
 from ..tasks import Wait, Work
@@ -90,6 +92,9 @@ class Runs(Generic[M]):
     def _execute(self, container: Container[M], streams: Streams) -> Process:
         engine, config, host = self._engine, container.config, container.host
         endpoint = next(iter(container.endpoints.values()), None)
+        _check_devices(engine, container)
+        binds = self._binds(container)
+        self._make_mount_points(container, binds)
         spec: ContainerSpec[M] = ContainerSpec(
             container.id,
             engine.host.snapshotter.mount(container.id),
@@ -103,7 +108,7 @@ class Runs(Generic[M]):
             ),
             container.hostname,
             config.domainname,
-            self._binds(container),
+            binds,
             mounting.tmpfs(container),
             host["ReadonlyRootfs"],
             bool(host["Init"]),
@@ -116,17 +121,27 @@ class Runs(Generic[M]):
             tuple(host["CapAdd"] or ()),
             tuple(host["CapDrop"] or ()),
         )
-        _check_devices(engine, container)
         mounting.tell_mounted(engine, container)
         try:
             return engine.host.runtime.start(spec, streams.stdio)
         except EstibaError as error:
             raise start_error(error) from error
 
+    def _make_mount_points(self, container: Container[M], binds: tuple[Bind[M], ...]) -> None:
+        """The runtime makes the directories it mounts on; they stay, and show in `docker diff`."""
+        points = [bind.target for bind in binds if not isinstance(bind.source, bytes)]
+        points += container.host["Tmpfs"] or ()
+        if points:
+            root = self._engine.host.snapshotter.mount(container.id)
+            for point in points:
+                with contextlib.suppress(FilesystemError):
+                    self._engine.host.trees.make_directory(root, point)
+
     def _binds(self, container: Container[M]) -> tuple[Bind[M], ...]:
         """Volumes and the files of /etc, what is mounted above before what is mounted inside."""
         engine = self._engine
         found = (*mounting.binds(engine, container), *etc.etc_files(engine, container))
+        container.mounted = True
         return tuple(sorted(found, key=lambda bind: bind.target.count("/")))
 
     def _failed(self, container: Container[M], error: EstibaError) -> None:
@@ -134,7 +149,7 @@ class Runs(Generic[M]):
         container.error = str(error)
         container.exit_code = getattr(error, "exit_code", 128)
         engine.endpoints.leave(container)
-        mounting.tell_unmounted(engine, container)
+        mounting.release(engine, container)
         streams, container.streams = container.streams, None
         if streams is not None:
             streams.give_up()
@@ -174,7 +189,7 @@ class Runs(Generic[M]):
             engine.containers.running.pop(container.id, None)
         engine.emit(container.event(ContainerDied, exit_code=container.exit_code))
         engine.endpoints.leave(container)
-        mounting.tell_unmounted(engine, container)
+        mounting.release(engine, container)
         engine.waits.tell_ended(container)
         if delay_ns is not None:
             yield from self._run_again(container, delay_ns)
