@@ -15,12 +15,13 @@ from .cli.files import Files, MemoryFiles
 from .distribution import EmbeddedHub
 from .engine.engine import Engine
 from .engine.host import Host
-from .engine.memory_trees import MemoryTrees
+from .engine.memory_trees import MemoryPaths, MemoryTrees
 from .filesystem import UnionMount
 from .http import Loopback
 from .http.poller import Poller
 from .network.sockets import SocketPublisher
 from .runtime.simulated.runtime import SimulatedRuntime
+from .snapshot.host_paths import DiskPaths
 from .snapshot.union import UnionSnapshotter
 from .store import memory_stores
 from .tasks import Scheduler
@@ -83,8 +84,9 @@ def simulated(
     recorder = Recorder(clock, limit=trace_limit)
     snapshotter = UnionSnapshotter(recorder.emit, clock.now_ns)
     runtime = SimulatedRuntime(scheduler, recorder.emit)
+    paths = MemoryPaths(clock.now_ns) if poller is None else DiskPaths(clock.now_ns)
     engine: Engine[UnionMount] = Engine(
-        Host(snapshotter, runtime, MemoryTrees(clock.now_ns)),
+        Host(snapshotter, runtime, MemoryTrees(clock.now_ns, recorder.emit), paths),
         stores=memory_stores(),
         hub=EmbeddedHub(),
         scheduler=scheduler,
