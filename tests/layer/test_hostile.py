@@ -38,7 +38,6 @@ DAMAGED = {
     "bad checksum": (PLAIN[:20] + b"x" + PLAIN[21:], "checksum is wrong (byte 0, entry"),
     "cut inside a header": (PLAIN[:300], "it ends inside a header"),
     "cut inside the data": (PLAIN[:900], "a file's data (byte 900, entry 'etc/passwd')"),
-    "cut inside the padding": (PLAIN[:1300], "it ends inside the padding"),
     "a size that lies": (with_field(PLAIN, 124, b"7" * 11), "ends inside a file's data"),
     "a size below zero": (with_field(PLAIN, 124, b"\xff" * 12), "size is out of range"),
     "a size of letters": (with_field(PLAIN, 124, b"12x\0"), "size is no octal number"),

@@ -234,7 +234,7 @@ def test_missing_parents_are_made_and_files_replaced() -> None:
 @pytest.mark.parametrize(
     ("data", "kind", "message"),
     [
-        (tar(("ok", b"1"))[:700], DamagedArchive, "it ends inside"),
+        (tar(("ok", b"1"))[:500], DamagedArchive, "it ends inside"),
         (tar(("ok", b"1"), ("sub", b"2")), CannotOverwrite,
          'cannot overwrite directory "/d/sub" with non-directory "/d"'),
         (tar(("ok", b"1"), ("a", None)), CannotOverwrite,
@@ -250,6 +250,14 @@ def test_what_cannot_be_unpacked_changes_nothing(
         extract_archive(view, "/d", [data])
     assert message in str(caught.value)
     assert view.told() == sample().told()
+
+
+def test_the_last_padding_may_be_missing() -> None:
+    view = sample()
+    extract_archive(view, "/d", [tar(("ok", b"1"))[:700]])
+    found = view["/d/ok"]
+    assert isinstance(found, RegularFile)
+    assert found.content.read() == b"1"
 
 
 def test_a_directory_gives_way_if_it_may() -> None:

@@ -152,7 +152,8 @@ class Entries:
             else:
                 places = sparse.pax_map(self._records, source, header)
         stored = self._content(stored_size, header.name)
-        self._take(padding(stored_size), "the padding after a file's data")
+        # The very last padding may be missing: `docker build -f -` sends such archives.
+        self._keep(source.take_block(padding(stored_size)))
         if places is None:
             return stored
         header.size = size
