@@ -113,6 +113,14 @@ def test_the_second_time_the_cache_is_used(house: ImageHouse) -> None:
     assert "Using cache" not in output(build(house, text, "nocache=1", **{"a.txt": "a"}))
 
 
+def test_cache_from_trusts_only_what_the_image_was_built_on(house: ImageHouse) -> None:
+    text = "FROM busybox\nLABEL a=b\nLABEL c=d\n"
+    build(house, text, "t=uno")
+    build(house, "FROM busybox\nLABEL x=y\n", "t=dos")
+    assert "Using cache" not in output(build(house, text, 't=tres&cachefrom=["dos"]'))
+    assert output(build(house, text, 't=tres&cachefrom=["uno"]')).count("Using cache") == 2
+
+
 def test_an_entrypoint_does_not_run_for_run(house: ImageHouse) -> None:
     lines = build(house, 'FROM busybox\nENTRYPOINT ["echo", "entry"]\nRUN echo uno\n')
     assert {"stream": "uno\n"} in lines

@@ -248,6 +248,13 @@ def test_a_bad_import_changes_nothing(house: ImageHouse, query: str, message: st
     assert house.names("?all=1") == before
 
 
+def test_the_name_of_an_import_is_told_as_it_was_given(house: ImageHouse) -> None:
+    send(house, "/images/create?fromSrc=-&repo=imp", b"")
+    told = [r.event for r in house.records if r.event.name == "image.tagged"]
+    assert getattr(told[-1], "reference", "") == "imp"
+    assert "imp:latest" in house.names()
+
+
 def test_an_empty_import_is_an_empty_layer(house: ImageHouse) -> None:
     status, lines = send(house, "/images/create?fromSrc=-&repo=imp&tag=5", b"")
     assert status == 200 and lines[0]["status"].startswith("sha256:")

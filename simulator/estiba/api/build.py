@@ -88,6 +88,7 @@ def read_options(call: Call) -> BuildOptions:
         target=call.text("target"),
         quiet=call.flag("q"),
         use_cache=not call.flag("nocache"),
+        cache_from=_list(call, "cachefrom"),
         remove=force or not call.text("rm") or call.flag("rm"),
         force_remove=force,
         pull=call.flag("pull"),
@@ -95,6 +96,14 @@ def read_options(call: Call) -> BuildOptions:
         platform=Platform.parse(platform) if platform else None,
         credentials=_credentials(call),
     )
+
+
+def _list(call: Call, name: str) -> tuple[str, ...]:
+    try:
+        value = json.loads(call.text(name) or "[]")
+    except ValueError:
+        return ()
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _mapping(call: Call, name: str, what: str) -> dict[str, str | None]:

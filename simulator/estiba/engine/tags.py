@@ -34,12 +34,11 @@ class Tags(Generic[M]):
         self.point(reference, record)
 
     def point(self, reference: Reference, record: ImageRecord) -> None:
-        """Let a tag lead to an image, whatever it led to before.
+        """Let a tag lead to an image, whatever it led to before; `latest` is meant without one.
 
         Raises: AmbiguousTag, TagWithDigest.
         """
         engine = self._engine
-        reference = reference.with_default_tag()
         previous = engine.stores.references.add_tag(reference, record.id)
         engine.stores.images.set_last_tagged(record.id, engine.clock.now_ns())
         engine.emit(

@@ -78,7 +78,12 @@ class Build(Generic[M]):
         self._plan = steps
         self.options = options
         self._stages = Stages()
-        self._cache = Cache(engine, used=options.use_cache)
+        sources = (engine.images.find(name) for name in options.cache_from)
+        self._cache = Cache(
+            engine,
+            used=options.use_cache,
+            sources=[source for source in sources if source is not None],
+        )
         self._number = 0
         self._total = len(steps.arguments) + sum(len(one.steps) + 1 for one in steps.stages)
 

@@ -21,6 +21,7 @@ class BuildOptions:
     target: str = ""
     quiet: bool = False
     use_cache: bool = True
+    cache_from: tuple[str, ...] = ()
     remove: bool = True
     force_remove: bool = False
     pull: bool = False
