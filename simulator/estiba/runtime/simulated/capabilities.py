@@ -35,6 +35,8 @@ def effective(added: Iterable[str], dropped: Iterable[str], *, privileged: bool)
     if privileged:
         return ALL
     plus, minus = tuple(added), tuple(dropped)
+    if not plus and not minus:
+        return DEFAULT
     everything = any(name.upper() == "ALL" for name in plus)
     start = ALL if everything else DEFAULT
     without = frozenset() if any(name.upper() == "ALL" for name in minus) else start

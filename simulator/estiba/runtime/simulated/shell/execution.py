@@ -21,31 +21,29 @@ from ..syscalls import (
     signals,
 )
 from ..syscalls.errnos import EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR
+from .assignments import Assignments
 from .builtins import SPECIAL, find_builtin
 from .control import BreakLoop, ContinueLoop, Failure, Returned, ShellExit
 from .dialect import Dialect
-from .quoting import quote_if_needed, single_quoted
 from .redirection import Saved
 from .state import Variable
-from .syntax import Assignment, Command, Simple
+from .syntax import Command, Simple
 
 if TYPE_CHECKING:
     from .builtins import Builtin
     from .shell import Shell
 
 NOT_FOUND, CANNOT_RUN = 127, 126
-ASH_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:+@%]^")
 MAX_CALLS = 1000
 
 
-class SimpleCommands:
+class SimpleCommands(Assignments):
     """Runs simple commands for one shell."""
 
     def __init__(self, shell: Shell) -> None:
-        self.shell = shell
+        super().__init__(shell)
         self.tested = 0
         self.may_exec = False
-        self.substituted = 0
         self.opened: list[int] = []
 
     def run(self, command: Command) -> Body[int]:
@@ -61,7 +59,7 @@ class SimpleCommands:
         self.substituted = 0
         words = yield from shell.expander.words(command.words)
         if not words:
-            status = yield from self._only_assignments(command)
+            status = yield from self.only_assignments(command)
         else:
             status = yield from self._named(command, words, may_exec)
             shell.state.last_argument = words[-1]
@@ -75,108 +73,12 @@ class SimpleCommands:
         for fd in opened:
             yield from Close(fd)
 
-    # Assignments.
-
-    def _only_assignments(self, command: Simple) -> Body[int]:
-        shell = self.shell
-        for assignment in command.assignments:
-            yield from self.assign(assignment)
-            if "xtrace" in shell.state.options:
-                value = shell.state.get(assignment.name) or ""
-                yield from self.trace_text(
-                    f"{assignment.name}={self._shown(value) if value else ''}"
-                )
-        if command.redirections:
-            saved: Saved = []
-            try:
-                yield from shell.redirector.apply(command.redirections, saved)
-            except Failure as failure:
-                yield from shell.complain(failure.message)
-                return failure.status
-            yield from shell.redirector.restore(saved)
-        return self.substituted
-
-    def assign(self, assignment: Assignment) -> Body[None]:
-        """Carry out one assignment in this shell. Raises: Failure."""
-        shell, name = self.shell, assignment.name
-        if assignment.elements is not None:
-            yield from self._assign_array(assignment)
-            return
-        value = ""
-        if assignment.value is not None:
-            value = yield from shell.expander.single(assignment.value, assignment=True)
-        variable = shell.state.variables.get(name)
-        if variable is not None and variable.integer:
-            value = str(shell.expander.arithmetic(value))
-        if assignment.index is not None:
-            index = yield from shell.expander.single(assignment.index)
-            key = shell.expander.key_of(name, index)
-            if assignment.append:
-                value = shell.expander.elements(name).get(key, "") + value
-            shell.expander.set_element(name, key, value)
-            return
-        if assignment.append:
-            old = shell.state.get(name) or ""
-            integer = variable is not None and variable.integer
-            value = str(int(old or 0) + int(value)) if integer else old + value
-        shell.assign(name, value)
-
-    def _assign_array(self, assignment: Assignment) -> Body[None]:
-        shell, name = self.shell, assignment.name
-        elements = dict(shell.expander.elements(name)) if assignment.append else {}
-        old = shell.state.variables.get(name, Variable(""))
-        shell.state.variables[name] = old._replace(value=elements)
-        following = max((key for key in elements if isinstance(key, int)), default=-1) + 1
-        for word in assignment.elements or ():
-            if word.text.startswith("[") and "]=" in word.text:
-                inner, _, rest = word.text[1:].partition("]=")
-                key = shell.expander.key_of(
-                    name, (yield from shell.expander.single(shell.read_word(inner)))
-                )
-                elements[key] = yield from shell.expander.single(shell.read_word(rest))
-                following = key + 1 if isinstance(key, int) else following
-                continue
-            for value in (yield from shell.expander.words([word])):
-                elements[following] = value
-                following += 1
-        made = shell.state.variables[name]
-        shell.state.variables[name] = made._replace(value=elements)
-
-    # Tracing.
-
-    def _shown(self, word: str) -> str:
-        dialect = self.shell.dialect
-        if dialect is Dialect.DASH:
-            return word
-        if dialect is Dialect.ASH:
-            return word if word and ASH_SAFE.issuperset(word) else single_quoted(word)
-        return quote_if_needed(word)
-
-    def trace_text(self, text: str) -> Body[None]:
-        prompt = self.shell.state.get("PS4")
-        depth = self.shell.state.trace_depth if self.shell.dialect is Dialect.BASH else 0
-        prompt = "+ " if prompt is None else prompt
-        yield from self.shell.write_error(f"{prompt[:1] * depth}{prompt}{text}\n")
-
-    def _trace(self, command: Simple, words: list[str]) -> Body[None]:
-        shown = [self._shown(word) for word in words]
-        heads: list[str] = []
-        for assignment in command.assignments:
-            if assignment.value is not None:
-                value = yield from self.shell.expander.single(assignment.value)
-                heads.append(f"{assignment.name}={self._shown(value) if value else ''}")
-        if self.shell.dialect is Dialect.BASH:
-            for head in heads:
-                yield from self.trace_text(head)
-            heads = []
-        yield from self.trace_text(" ".join([*heads, *shown]))
-
     # Commands with a name.
 
     def _named(self, command: Simple, words: list[str], may_exec: bool) -> Body[int]:
         shell, name = self.shell, words[0]
         if "xtrace" in shell.state.options:
-            yield from self._trace(command, words)
+            yield from self.trace(command, words)
         function = shell.state.functions.get(name)
         builtin = find_builtin(name, shell.dialect) if function is None else None
         if function is None and builtin is None:

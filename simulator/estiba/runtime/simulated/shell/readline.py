@@ -15,6 +15,7 @@ from ..syscalls import Body, Getwinsize, Read, SyscallError, Tcgetattr, Tcsetatt
 from ..syscalls.errnos import EINTR
 from .completion import complete
 from .control import Interrupted, ShellExit
+from .line_buffer import LineBuffer
 from .line_display import Display, Style
 
 if TYPE_CHECKING:
@@ -25,20 +26,14 @@ PARTIAL = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*|O)?\Z")
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
 
 
-class LineEditor:
+class LineEditor(LineBuffer):
     """Reads one line at a time from the terminal on descriptor 0, echoing on descriptor 2."""
 
     def __init__(self, shell: Shell, style: Style, lines: list[str]) -> None:
+        super().__init__(lines)
         self.shell = shell
         self._style = style
-        self._lines = lines
         self._pending = ""
-        self._killed = ""
-        self._undo: list[tuple[str, int]] = []
-        self.text = ""
-        self.cursor = 0
-        self._place = 0
-        self._own = ""
         self._display = Display("", 80, style)
         self._done: str | None = None
         self._tabs = 0
@@ -65,10 +60,9 @@ class LineEditor:
         return line
 
     def _begin(self, prompt: str, columns: int) -> None:
-        self.text, self.cursor, self._own = "", 0, ""
-        self._place = len(self._lines)
+        self.reset()
         self._display = Display(prompt, columns, self._style)
-        self._undo, self._done, self._tabs, self._search = [], None, 0, None
+        self._done, self._tabs, self._search = None, 0, None
 
     def _write(self, text: str) -> Body[None]:
         yield from write_all(2, encode(text))
@@ -162,14 +156,6 @@ class LineEditor:
         if change:
             yield from self._write(change)
 
-    def _insert(self, text: str) -> None:
-        self._remember()
-        self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
-        self.cursor += len(text)
-
-    def _remember(self) -> None:
-        self._undo.append((self.text, self.cursor))
-
     def _paste(self) -> Body[None]:
         text = ""
         while PASTE_END not in text:
@@ -179,123 +165,13 @@ class LineEditor:
         self._insert(text.replace("\r", "\n"))
         yield from self._show()
 
-    # Commands. Each works on text and cursor; the display follows.
+    # Commands that need the terminal.
 
     def accept(self) -> None:
         self._done = self.text
 
-    def left(self) -> None:
-        self.cursor = max(self.cursor - 1, 0)
-
-    def right(self) -> None:
-        self.cursor = min(self.cursor + 1, len(self.text))
-
-    def home(self) -> None:
-        self.cursor = 0
-
-    def end(self) -> None:
-        self.cursor = len(self.text)
-
-    def _word_left(self) -> int:
-        at = self.cursor
-        while at and not self.text[at - 1].isalnum():
-            at -= 1
-        while at and self.text[at - 1].isalnum():
-            at -= 1
-        return at
-
-    def _word_right(self) -> int:
-        at, size = self.cursor, len(self.text)
-        while at < size and not self.text[at].isalnum():
-            at += 1
-        while at < size and self.text[at].isalnum():
-            at += 1
-        return at
-
-    def word_left(self) -> None:
-        self.cursor = self._word_left()
-
-    def word_right(self) -> None:
-        self.cursor = self._word_right()
-
-    def _cut(self, start: int, end: int, *, keep: bool = True) -> None:
-        self._remember()
-        if keep and end > start:
-            self._killed = self.text[start:end]
-        self.text = self.text[:start] + self.text[end:]
-        self.cursor = start
-
-    def backspace(self) -> None:
-        if self.cursor:
-            self._cut(self.cursor - 1, self.cursor, keep=False)
-
-    def delete(self) -> None:
-        if self.cursor < len(self.text):
-            self._cut(self.cursor, self.cursor + 1, keep=False)
-
-    def kill_to_end(self) -> None:
-        self._cut(self.cursor, len(self.text))
-
-    def kill_to_start(self) -> None:
-        self._cut(0, self.cursor)
-
-    def kill_word_back(self) -> None:
-        at = self.cursor
-        while at and self.text[at - 1].isspace():
-            at -= 1
-        while at and not self.text[at - 1].isspace():
-            at -= 1
-        self._cut(at, self.cursor)
-
-    def kill_letters_back(self) -> None:
-        self._cut(self._word_left(), self.cursor)
-
-    def kill_letters(self) -> None:
-        self._cut(self.cursor, self._word_right())
-
-    def yank(self) -> None:
-        self._insert(self._killed)
-
-    def transpose(self) -> None:
-        at = min(self.cursor, len(self.text) - 1)
-        if at > 0:
-            self._remember()
-            text = self.text
-            self.text = text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
-            self.cursor = at + 1
-
-    def undo(self) -> None:
-        if self._undo:
-            self.text, self.cursor = self._undo.pop()
-
-    def last_argument(self) -> None:
-        words = self._lines[-1].split() if self._lines else []
-        if words:
-            self._insert(words[-1])
-
     def clear_screen(self) -> Body[None]:
         yield from self._write(self._display.clear())
-
-    def _recall(self, place: int) -> None:
-        if not 0 <= place <= len(self._lines):
-            return
-        if self._place == len(self._lines):
-            self._own = self.text
-        self._place = place
-        self.text = self._own if place == len(self._lines) else self._lines[place]
-        self.cursor = len(self.text)
-
-    def previous(self) -> None:
-        self._recall(self._place - 1)
-
-    def next(self) -> None:
-        self._recall(self._place + 1)
-
-    def oldest(self) -> None:
-        self._recall(0)
-
-    def newest(self) -> None:
-        self._recall(len(self._lines))
 
     def quoted_insert(self) -> Body[None]:
         self._insert((yield from self._key()))
