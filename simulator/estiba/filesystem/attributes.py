@@ -14,6 +14,8 @@ from .flags import R_OK, W_OK, XATTR_CREATE, XATTR_REPLACE
 from .inode import Inode
 from .place import Place
 
+SPACES = ("user", "trusted", "security", "system")
+
 
 def chmod(place: Place, mode: int, credentials: Credentials) -> None:
     """Set the permission bits. Raises: FilesystemError (EROFS, EPERM; EOPNOTSUPP for a symlink)."""
@@ -38,9 +40,9 @@ def chown(place: Place, uid: int, gid: int, credentials: Credentials) -> None:
     if not _may_chown(inode, uid, gid, credentials):
         raise FilesystemError(Errno.EPERM)
     inode = place.changing()
+    inode.mode = without_privileges(inode, credentials)
     inode.uid = inode.uid if uid == -1 else uid
     inode.gid = inode.gid if gid == -1 else gid
-    inode.mode = without_privileges(inode.mode)
     if inode.xattrs:
         inode.xattrs.pop("security.capability", None)
     _tell(place, "owner")
@@ -73,13 +75,14 @@ def drop_privileges(inode: Inode, credentials: Credentials) -> None:
     if inode.xattrs:
         inode.xattrs.pop("security.capability", None)
     if credentials.uid:
-        inode.mode = without_privileges(inode.mode)
+        inode.mode = without_privileges(inode, credentials)
 
 
 def getxattr(place: Place, name: str, credentials: Credentials) -> bytes:
     """Raises: FilesystemError (ENODATA, EOPNOTSUPP, EACCES)."""
     inode = place.inode
-    _check_xattr(name, inode, credentials, R_OK)
+    if not _check_xattr(name, inode, credentials, R_OK):
+        raise FilesystemError(Errno.EOPNOTSUPP)
     value = (inode.xattrs or {}).get(name)
     if value is None:
         raise FilesystemError(Errno.ENODATA)
@@ -90,8 +93,10 @@ def setxattr(place: Place, name: str, value: bytes, flags: int, credentials: Cre
     """Raises: FilesystemError (EROFS, EPERM, EACCES, EEXIST, ENODATA, EOPNOTSUPP)."""
     inode = place.inode
     place.require_writable()
-    _check_xattr(name, inode, credentials, W_OK)
+    is_known = _check_xattr(name, inode, credentials, W_OK)
     inode = place.changing()
+    if not is_known:
+        raise FilesystemError(Errno.EOPNOTSUPP)
     present = name in (inode.xattrs or {})
     if present and flags & XATTR_CREATE:
         raise FilesystemError(Errno.EEXIST)
@@ -111,7 +116,8 @@ def removexattr(place: Place, name: str, credentials: Credentials) -> None:
     """Raises: FilesystemError (EROFS, EPERM, EACCES, ENODATA, EOPNOTSUPP)."""
     inode = place.inode
     place.require_writable()
-    _check_xattr(name, inode, credentials, W_OK)
+    if not _check_xattr(name, inode, credentials, W_OK):
+        raise FilesystemError(Errno.EOPNOTSUPP)
     if name not in (inode.xattrs or {}):
         raise FilesystemError(Errno.ENODATA)
     inode = place.changing()
@@ -120,26 +126,32 @@ def removexattr(place: Place, name: str, credentials: Credentials) -> None:
     _tell(place, "xattr")
 
 
-def _check_xattr(name: str, inode: Inode, credentials: Credentials, wanted: int) -> None:
-    """Who may touch an attribute of this name. Source: fs/xattr.c, `xattr_permission`."""
+def _check_xattr(name: str, inode: Inode, credentials: Credentials, wanted: int) -> bool:
+    """Who may touch an attribute of this name; tell whether there can be one.
+
+    Setting an unknown one copies the file up before it fails. Source: fs/xattr.c, `xattr_permission`.
+    """
     space, dot, rest = name.partition(".")
-    if not dot or space not in ("user", "trusted", "security", "system"):
-        raise FilesystemError(Errno.EOPNOTSUPP)
-    if not rest:
-        raise FilesystemError(Errno.EINVAL)
     changes = wanted == W_OK
     if space == "trusted" and not credentials.is_root:
         raise FilesystemError(Errno.EPERM if changes else Errno.ENODATA)
-    if space == "security" and changes and not credentials.is_root:
-        raise FilesystemError(Errno.EPERM)
-    if space == "user":
-        if not (stat.S_ISREG(inode.mode) or stat.S_ISDIR(inode.mode)):
-            raise FilesystemError(Errno.EPERM if changes else Errno.ENODATA)
-        sticky = stat.S_ISDIR(inode.mode) and inode.mode & stat.S_ISVTX
-        if sticky and changes and not credentials.owns(inode):
+    if space in ("security", "system"):
+        if changes and not credentials.is_root:
             raise FilesystemError(Errno.EPERM)
+    elif space != "trusted":
+        if space == "user" and dot:
+            _check_user_xattr(inode, credentials, changes)
         if not may(credentials, inode, wanted):
             raise FilesystemError(Errno.EACCES)
+    return bool(rest) and space in SPACES
+
+
+def _check_user_xattr(inode: Inode, credentials: Credentials, changes: bool) -> None:
+    if not (stat.S_ISREG(inode.mode) or stat.S_ISDIR(inode.mode)):
+        raise FilesystemError(Errno.EPERM if changes else Errno.ENODATA)
+    sticky = stat.S_ISDIR(inode.mode) and inode.mode & stat.S_ISVTX
+    if sticky and changes and not credentials.owns(inode):
+        raise FilesystemError(Errno.EPERM)
 
 
 def _tell(place: Place, attribute: str) -> None:

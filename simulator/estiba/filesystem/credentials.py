@@ -66,9 +66,15 @@ def may_link(credentials: Credentials, inode: Inode) -> bool:
     return may(credentials, inode, R_OK | W_OK)
 
 
-def without_privileges(mode: int) -> int:
-    """The mode after data or owner changed: set-user-ID gone, and set-group-ID where the group may execute."""
+def without_privileges(inode: Inode, credentials: Credentials) -> int:
+    """The mode after somebody changed data or owner: no set-user-ID; no set-group-ID where the group
+    may execute, or where whoever did it is not of the group.
+
+    Source: Linux, fs/attr.c, `setattr_should_drop_sgid`.
+    """
+    mode = inode.mode
     if stat.S_ISDIR(mode):
         return mode
     mode &= ~stat.S_ISUID
-    return mode & ~stat.S_ISGID if mode & stat.S_IXGRP else mode
+    belongs = credentials.is_root or credentials.is_member(inode.gid)
+    return mode & ~stat.S_ISGID if mode & stat.S_IXGRP or not belongs else mode

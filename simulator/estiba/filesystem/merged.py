@@ -50,10 +50,20 @@ class MergedDirectory:
 
     @property
     def is_merge(self) -> bool:
-        """Whether more than one tree has a part in it: such a directory counts one link."""
+        """Whether more than one tree has a part in it: such a directory counts one link.
+
+        The root's upper part counts before it is made: a mount always has one.
+        """
         if self.lower is None:
             return False
-        return self.upper is not None or len(self.lower.parts) > 1
+        return self.upper is not None or self.parent is None or len(self.lower.parts) > 1
+
+    @property
+    def link_count(self) -> int:
+        """What `stat` tells: a merged directory counts one, others themselves and their directories."""
+        if self.is_merge:
+            return 1
+        return 0 if self.is_removed and self.upper is not None else self.inode.nlink
 
     @property
     def path(self) -> str:

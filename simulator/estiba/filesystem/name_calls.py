@@ -17,7 +17,7 @@ from .merged import MergedDirectory
 from .opening import inherit_group
 from .place import Place
 from .union import Node
-from .walk import Follow, Mounts
+from .walk import Follow, Mounts, is_long, name_length
 
 DOTS = (".", "..", "/")
 
@@ -40,8 +40,7 @@ class NameCalls:
         self, text: str, path: str, *, cwd: str = "/", credentials: Credentials = ROOT
     ) -> None:
         """Make a symlink at `path` that says `text`."""
-        length = len(text.encode("utf-8", "surrogateescape"))
-        if not text or length >= PATH_MAX:
+        if not text or name_length(text) >= PATH_MAX:
             raise FilesystemError(Errno.ENAMETOOLONG if text else Errno.ENOENT, path)
         self._make(path, Symlink(text, credentials.uid, credentials.gid), cwd, credentials)
 
@@ -165,8 +164,8 @@ class NameCalls:
     ) -> None:
         """Move a name, over another one unless `no_replace`."""
         try:
-            old = self._mounts.walk(source, cwd, credentials, Follow.NEVER)
-            new = self._mounts.walk(target, cwd, credentials, Follow.NEVER)
+            old = self._mounts.walk(source, cwd, credentials, Follow.NEVER, renames=True)
+            new = self._mounts.walk(target, cwd, credentials, Follow.NEVER, renames=True)
             _check_rename(source, old, target, new, no_replace)
             if _is_same(old, new):
                 return
@@ -212,7 +211,11 @@ def _check_rename(old: str, source: Place, new: str, target: Place, no_replace: 
     if _last(new, target) in DOTS:
         raise FilesystemError(Errno.EEXIST if no_replace else Errno.EBUSY)
     source.require_writable()
+    if is_long(source.name):
+        raise FilesystemError(Errno.ENAMETOOLONG)
     node = source.found
+    if is_long(target.name):
+        raise FilesystemError(Errno.ENAMETOOLONG)
     if target.node is not None and no_replace:
         raise FilesystemError(Errno.EEXIST)
     if isinstance(node, MergedDirectory):

@@ -43,9 +43,7 @@ def open_path(
         follow = Follow.NEVER if flags & O_CREAT else Follow.SLASH
     else:
         follow = Follow.ALWAYS
-    if flags & O_CREAT and len(path) > 1 and path[-1] == "/" and path.strip("/"):
-        _refuse_slash(mounts, path, cwd, credentials)
-    place = mounts.walk(path, cwd, credentials, follow)
+    place = mounts.walk(path, cwd, credentials, follow, creates=bool(flags & O_CREAT))
     if place.node is None:
         if not flags & O_CREAT:
             raise FilesystemError(Errno.ENOENT)
@@ -62,17 +60,7 @@ def open_path(
     return _opened(place, flags, credentials)
 
 
-def _refuse_slash(mounts: Mounts, path: str, cwd: str, credentials: Credentials) -> None:
-    """A file cannot be made under a name with a slash after it, nor opened so with O_CREAT."""
-    mounts.walk(path, cwd, credentials, Follow.NEVER)
-    last = path.rstrip("/").rpartition("/")[2]
-    if last not in (".", ".."):
-        raise FilesystemError(Errno.EISDIR)
-
-
 def _create(place: Place, mode: int, credentials: Credentials) -> None:
-    if place.slash:
-        raise FilesystemError(Errno.EISDIR)
     place.require_writable()
     directory = place.directory
     if directory.is_removed:
@@ -110,8 +98,6 @@ def _check(place: Place, flags: int, credentials: Credentials) -> None:
         raise FilesystemError(Errno.ELOOP)
     if kind == stat.S_IFDIR and wanted & W_OK:
         raise FilesystemError(Errno.EISDIR)
-    if kind not in (stat.S_IFREG, stat.S_IFDIR):
-        wanted = WANTED[flags & O_ACCMODE]
     if credentials.uid and not may(credentials, inode, wanted):
         raise FilesystemError(Errno.EACCES)
     if kind == stat.S_IFSOCK:

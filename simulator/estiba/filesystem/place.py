@@ -92,7 +92,7 @@ class Place:
         if isinstance(node, MergedDirectory):
             inode: Inode = node.inode
             number = mount.filesystem.directory_number(node)
-            nlink = 1 if node.is_merge else inode.nlink
+            nlink = node.link_count
         elif node is None:
             raise FilesystemError(Errno.ENOENT)
         else:

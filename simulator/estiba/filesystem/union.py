@@ -126,7 +126,7 @@ class UnionMount:
         if directory.parent is None:
             self.upper.root = made
         elif directory.is_removed:
-            raise FilesystemError(Errno.ENOENT, directory.path)
+            raise FilesystemError(Errno.ENOTDIR, directory.path)  # what the kernel says
         else:
             parent = self.copy_up_directory(directory.parent)
             parent.entries[directory.name] = made
@@ -141,22 +141,20 @@ class UnionMount:
     ) -> Inode:
         """The upper inode of a name that is no directory; open files on the lower one go along.
 
-        An inode that has lost its name gets a writable copy without one.
+        An open file whose lower inode lost its name cannot be copied up. Raises: FilesystemError, as
+        the kernel (EEXIST; ENOENT if the directory is gone too).
         """
         if inode.is_upper:
             return inode
-        is_linked = not directory.is_removed and self._shows(directory, name, inode)
+        if directory.is_removed or not self._shows(directory, name, inode):
+            raise FilesystemError(Errno.ENOENT if directory.is_removed else Errno.EEXIST)
         made = inode.copy()
         if isinstance(made, RegularFile) and not with_data:
             made.data = EMPTY
         made.is_upper = True
-        if inode.nlink == 1:
-            made.ino = self.inode_number(directory, name, inode)
-        else:
-            made.ino = self.new_number()
-        if not is_linked:
-            made.nlink = 0
-            return made
+        keeps_number = inode.nlink == 1
+        number = self.inode_number(directory, name, inode) if keeps_number else self.new_number()
+        made.ino = number
         self.copy_up_directory(directory).entries[name] = made
         if self.emit is not None:
             size = made.size if isinstance(made, RegularFile) else 0

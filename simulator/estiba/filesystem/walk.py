@@ -14,6 +14,8 @@ from .inode import Symlink
 from .merged import MergedDirectory
 from .place import Mount, Place
 
+DOTS = (".", "..")
+
 
 class Follow(IntEnum):
     """What to do with a symlink at the end of the path."""
@@ -34,9 +36,20 @@ class Mounts:
         self.root = root
         self.over: dict[tuple[MergedDirectory, str], list[Mount]] = {}
 
-    def walk(self, path: str, cwd: str, credentials: Credentials, follow: Follow) -> Place:
+    def walk(
+        self,
+        path: str,
+        cwd: str,
+        credentials: Credentials,
+        follow: Follow,
+        *,
+        creates: bool = False,
+        renames: bool = False,
+    ) -> Place:
         """Find the place a path names; its last name may be missing.
 
+        With `creates` (O_CREAT) a slash after the last name is refused, a symlink's too (EISDIR). With
+        `renames` the length of the last name is not looked at yet.
         Raises: FilesystemError (ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG).
         """
         place = self._start(path, cwd)
@@ -50,6 +63,10 @@ class Mounts:
                 raise FilesystemError(Errno.ENOENT if directory is None else Errno.ENOTDIR)
             if credentials.uid and not may(credentials, directory.inode, X_OK):
                 raise FilesystemError(Errno.EACCES)
+            if creates and slash and not pending and name not in DOTS:
+                raise FilesystemError(Errno.EISDIR)
+            if (pending or not renames) and is_long(name):
+                raise FilesystemError(Errno.ENAMETOOLONG)
             above = place
             place = self._step(place.mount, directory, name)
             node = place.node
@@ -70,7 +87,7 @@ class Mounts:
     def _start(self, path: str, cwd: str) -> Place:
         if not path:
             raise FilesystemError(Errno.ENOENT)
-        if len(path) * 4 >= PATH_MAX and len(path.encode("utf-8", "surrogateescape")) >= PATH_MAX:
+        if len(path) * 4 >= PATH_MAX and name_length(path) >= PATH_MAX:
             raise FilesystemError(Errno.ENAMETOOLONG)
         if path[0] == "/" or cwd == "/":
             place = self.root.place()
@@ -86,8 +103,6 @@ class Mounts:
             return Place(mount, directory, name, directory)
         if name == "..":
             return self._climb(mount, directory)
-        if len(name) * 4 > NAME_MAX and len(name.encode("utf-8", "surrogateescape")) > NAME_MAX:
-            raise FilesystemError(Errno.ENAMETOOLONG)
         if self.over:
             mounted = self.over.get((directory, name))
             if mounted:
@@ -97,7 +112,7 @@ class Mounts:
         return Place(mount, directory, name, mount.filesystem.lookup(directory, name))
 
     def _climb(self, mount: Mount, directory: MergedDirectory) -> Place:
-        while directory is mount.root and mount.parent is not None and mount.at is not None:
+        if directory is mount.root and mount.parent is not None and mount.at is not None:
             directory, mount = mount.at[0], mount.parent
             return Place(mount, directory, "..", directory)
         parent = directory if directory is mount.root else directory.parent or directory
@@ -131,3 +146,13 @@ def split(path: str) -> list[str]:
     names = [name for name in path.split("/") if name]
     names.reverse()
     return names
+
+
+def name_length(name: str) -> int:
+    """How long a name is to the kernel. Units: bytes."""
+    return len(name.encode("utf-8", "surrogateescape"))
+
+
+def is_long(name: str) -> bool:
+    """Whether it is longer than a name may be."""
+    return len(name) * 4 > NAME_MAX and name_length(name) > NAME_MAX
