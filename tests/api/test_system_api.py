@@ -52,6 +52,13 @@ def test_an_unknown_path_is_not_found(house: ImageHouse, method: str, path: str)
     assert "api-version" not in answer.headers
 
 
+def test_no_path_holds_a_line_break(house: ImageHouse) -> None:
+    for method, path in (("GET", "/images/a%0A/json"), ("DELETE", "/images/a%0A")):
+        assert house.ask(method, path).message == "page not found"
+    answer = house.ask("DELETE", "/images/%20")
+    assert (answer.status, answer.message) == (500, "image name cannot be blank")
+
+
 def test_ping_introduces_the_engine(house: ImageHouse) -> None:
     answer = house.ask("HEAD", "/_ping")
     assert (answer.status, answer.body) == (200, b"")

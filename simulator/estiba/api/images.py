@@ -85,8 +85,11 @@ class ImagesApi:
         return Response(201)
 
     def remove(self, call: Call) -> Response:
+        name = call.variables["name"]
+        if not name.strip():
+            raise Failure("image name cannot be blank")
         done = self._engine.image_removal.remove(
-            call.variables["name"], force=call.flag("force"), prune=not call.flag("noprune")
+            name, force=call.flag("force"), prune=not call.flag("noprune")
         )
         return json_response(done)
 

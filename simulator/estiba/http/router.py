@@ -48,7 +48,7 @@ class Router(Generic[H]):
                 self._exact.setdefault((route.method, route.pattern), route.handler)
             else:
                 key = (route.method, _first_segment(route.pattern))
-                compiled = re.compile(_VARIABLE.sub(_group, route.pattern), re.DOTALL)
+                compiled = re.compile(_VARIABLE.sub(_group, route.pattern))
                 self._patterns.setdefault(key, []).append((compiled, route.handler))
 
     def find(self, method: str, path: str) -> tuple[H, dict[str, str]] | None:
