@@ -16,7 +16,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import h11
 
@@ -102,23 +102,35 @@ class SocketTransport:
     def _open(self, request: Request) -> ClientConnection:
         parts = urlsplit(self.host)
         try:
-            if parts.scheme == "unix":
-                opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                opened.connect(self.host.removeprefix("unix://"))
-            else:
-                address = (parts.hostname or "localhost", parts.port or 2375)
-                opened = socket.create_connection(address, CONNECT_TIMEOUT_S)
-                opened.settimeout(None)
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                if self._certificates is not None:
-                    context = self._certificates.context()
-                    opened = context.wrap_socket(opened, server_hostname=parts.hostname)
+            opened = self._socket(parts)
         except PermissionError:
             raise Unavailable(_denied(request, self.host)) from None
         except (OSError, ValueError):
             raise Unavailable(_unreachable(self.host)) from None
         name = "api.moby.localhost" if parts.scheme == "unix" else parts.netloc
         return ClientConnection(opened, name, self._idle)
+
+    def _socket(self, parts: SplitResult) -> socket.socket:
+        if parts.scheme == "unix":
+            opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                opened.connect(self.host.removeprefix("unix://"))
+            except OSError:
+                opened.close()
+                raise
+            return opened
+        address = (parts.hostname or "localhost", parts.port or 2375)
+        opened = socket.create_connection(address, CONNECT_TIMEOUT_S)
+        opened.settimeout(None)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._certificates is None:
+            return opened
+        return self._certificates.context().wrap_socket(opened, server_hostname=parts.hostname)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            self._idle.pop().shut()
 
 
 def _unreachable(host: str) -> str:
