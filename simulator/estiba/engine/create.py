@@ -112,8 +112,8 @@ class Creation(Generic[M]):
             if mount.kind == "volume":
                 engine.volumes.release(mount.volume, container.id, remove=mount.anonymous)
         engine.host.snapshotter.remove(container.id)
-        engine.init_layers.release(container.chain_id)
         engine.layers.release(container.chain_id)
+        engine.init_layers.release(container.chain_id)
         engine.containers.free(container.name)
 
     def _check_platform(self, name: str, image: ImageRecord, text: str) -> None:

@@ -31,15 +31,16 @@ class InitLayers(Generic[M]):
         return top
 
     def release(self, chain_id: Digest | None) -> None:
-        """A container stands on it no more."""
-        top, holders = self._held.pop(chain_id)
-        if holders > 1:
-            self._held[chain_id] = top, holders - 1
-        elif top is not None and top != chain_id:
-            self._engine.host.snapshotter.remove_layer(top)
+        """A container stands on it no more. It is kept for the next one while the image's layers are
+        here."""
+        top, holders = self._held[chain_id]
+        self._held[chain_id] = top, holders - 1
+        if holders == 1:
+            self._drop_useless()
 
     def _make(self, chain_id: Digest | None) -> Digest | None:
         host = self._engine.host
+        self._drop_useless()
         image = None if chain_id is None else host.snapshotter.view(chain_id)
         tree = host.trees.init_layer(image, self._engine.clock.now_ns())
         if tree is None:
@@ -47,3 +48,12 @@ class InitLayers(Generic[M]):
         top = Digest.of(f"init {chain_id}".encode())
         host.snapshotter.add_layer(top, chain_id, tree)
         return top
+
+    def _drop_useless(self) -> None:
+        """Forget those that nobody stands on and whose image is gone."""
+        layers = self._engine.stores.layers
+        for chain_id, (top, holders) in list(self._held.items()):
+            if not holders and chain_id is not None and chain_id not in layers:
+                del self._held[chain_id]
+                if top is not None and top != chain_id:
+                    self._engine.host.snapshotter.remove_layer(top)

@@ -72,8 +72,8 @@ class Removal(Generic[M]):
         container.move("remove")
         engine.containers.running.pop(container.id, None)
         engine.host.snapshotter.remove(container.id)
-        engine.init_layers.release(container.chain_id)
         engine.layers.release(container.chain_id)
+        engine.init_layers.release(container.chain_id)
         engine.execs.forget(container)
         engine.containers.remove(container)
         for alias in container.links or ():
