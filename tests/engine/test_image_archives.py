@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,22 @@ def test_a_recorded_image_keeps_its_recorded_id_through_an_archive() -> None:
     record = fresh.engine.images.get("busybox")
     assert (record.id, record.recorded) == (recorded, True)
     assert record.facts == (("image_id", "recorded", "from a transcript"),)
+
+
+def test_an_image_on_a_recorded_layer_comes_back_too() -> None:
+    house = ImageHouse()
+    recorded = replace(house.base, diff_id=Digest.of(b"original"), size=5_000_000)
+    config = config_of([recorded, house.top])
+    house.add("mine:1", config, [recorded, house.top])
+    house.pull("mine:1")
+    data = house.ask("GET", "/images/get?names=mine:1").body
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        written = json.loads(member(tar, f"{config.id.encoded}.json"))
+    assert written["rootfs"]["diff_ids"] == [house.base.diff_id, house.top.diff_id]
+    fresh = ImageHouse()
+    send(fresh, "/images/load", data)
+    record = fresh.engine.images.get("mine:1")
+    assert (record.id, record.recorded, record.size) == (config.id, False, 5_000_234)
 
 
 def test_import_makes_an_image_of_one_layer(house: ImageHouse) -> None:

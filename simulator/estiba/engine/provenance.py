@@ -1,7 +1,7 @@
 """Recorded identity in an archive: `estiba.json` beside `manifest.json`.
 
 The files of a recorded image stand in for the real ones, so its archive cannot hash to the recorded
-IDs. What a real Docker reads in the archive is true of the bytes in it; this file, which Docker
+IDs, nor can that of an image built on it. What a real Docker reads in the archive is true of the bytes in it; this file, which Docker
 ignores, lets us give the image its recorded identity back.
 """
 
@@ -53,7 +53,9 @@ class RecordedImage:
         facts = tuple((str(a), str(b), str(c)) for a, b, c in value["facts"])
         if tuple(layer.diff_id for layer in layers) != config.diff_ids:
             raise InvalidInput(f"{FILE}: the layers of {value['id']} are not those of its config")
-        return cls(config.recorded_as(Digest(value["id"])), layers, facts)
+        if config.id != value["id"]:
+            config = config.recorded_as(Digest(value["id"]))
+        return cls(config, layers, facts)
 
 
 def recorded_image(record: ImageRecord, layers: Iterable[LayerRecord]) -> RecordedImage:

@@ -144,8 +144,9 @@ class _Writing(Generic[M]):
         if not layers:
             raise EmptyExport
         config = record.config
-        if record.recorded:
-            config = provenance.actual_config(record, map(actual_diff_id, layers))
+        actual = tuple(map(actual_diff_id, layers))
+        if record.recorded or actual != config.diff_ids:
+            config = provenance.actual_config(record, actual)
             recorded = provenance.recorded_image(record, layers)
             self._recorded[f"{record.id.encoded}.json"] = recorded
         created_ns = record.config.created_ns
