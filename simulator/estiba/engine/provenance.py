@@ -1,8 +1,8 @@
 """Recorded identity in an archive: `estiba.json` beside `manifest.json`.
 
-The files of a recorded image stand in for the real ones, so its archive cannot hash to the recorded
-IDs, nor can that of an image built on it. What a real Docker reads in the archive is true of the bytes in it; this file, which Docker
-ignores, lets us give the image its recorded identity back.
+The files of a recorded image stand in for the real ones, so neither its archive nor that of an image
+built on it can hash to the true IDs. What a real Docker reads in the archive is true of the bytes in
+it; this file, which Docker ignores, lets us give the image its identity back.
 """
 
 from __future__ import annotations
