@@ -70,7 +70,8 @@ class ListParser:
         token = self.peek()
         if token.kind == "end":
             return Incomplete("", self.lexer.line, expecting)
-        line = self.lexer.line - (token.kind == "newline")
+        back = token.kind == "newline" and self.dialect is Dialect.BASH
+        line = self.lexer.line - back
         return ShellSyntaxError(
             "newline" if token.kind == "newline" else token.text, line, expecting
         )

@@ -21,6 +21,7 @@ from .syntax import (
     Literal,
     Redirected,
     Redirection,
+    Select,
     Sequence,
     Subshell,
     While,
@@ -66,7 +67,11 @@ class CompoundCommands(ListParser):
             return self._function_word()
         if plain == "[[":
             return self._with_redirections(self._conditional())
-        return self.parse_simple()
+        if self.dialect is not Dialect.BASH:
+            return self.parse_simple()
+        loop = self._for()
+        assert isinstance(loop, For)
+        return self._with_redirections(Select(loop.name, loop.words, loop.body))
 
     def _with_redirections(self, command: Command) -> Command:
         redirections: list[Redirection] = []
@@ -99,6 +104,8 @@ class CompoundCommands(ListParser):
                     break
                 depth -= 1
             end += 1
+        if end >= len(text):
+            raise Incomplete("", self.lexer.line, ")", "matching `)'")
         if not text.startswith("))", end):
             return None
         self._token = None
@@ -140,7 +147,9 @@ class CompoundCommands(ListParser):
         self.take()
         line = self.lexer.line
         token = self.peek()
-        if self.dialect is not Dialect.DASH and self.lexer.text.startswith("((", token.start):
+        if self.lexer.text.startswith("((", token.start):
+            if self.dialect is not Dialect.BASH:
+                raise ShellSyntaxError("((", line, message="bad for loop variable")
             return self._arithmetic_for(token.start)
         if token.word is None:
             raise self.unexpected()
@@ -194,6 +203,8 @@ class CompoundCommands(ListParser):
         self.skip_newlines()
         items: list[CaseItem] = []
         while not self.is_word("esac"):
+            if self.peek().kind == "end":
+                raise self.unexpected(")")
             items.append(self._case_item())
             self.skip_newlines()
         self.take()

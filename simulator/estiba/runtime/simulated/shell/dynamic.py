@@ -26,7 +26,7 @@ def _bash(answer: Callable[[Shell], str | None]) -> Callable[[Shell], str | None
 
 
 def _function(shell: Shell) -> str | None:
-    return shell.calls[-1] if shell.calls else None
+    return shell.calls[-1] if shell.state.scopes else None
 
 
 DYNAMIC: dict[str, Callable[[Shell], str | None]] = {
@@ -47,6 +47,7 @@ DYNAMIC: dict[str, Callable[[Shell], str | None]] = {
     "MACHTYPE": _bash(lambda shell: "x86_64-pc-linux-gnu"),
     "SHLVL": _bash(lambda shell: "1"),
     "FUNCNAME": _bash(_function),
+    "BASH_SOURCE": _bash(lambda shell: shell.sources[-1] if shell.sources else None),
     "PIPESTATUS": _bash(lambda shell: str(shell.state.pipe_status[0])),
     "SHELLOPTS": _bash(lambda shell: ":".join(sorted(shell.state.options))),
 }

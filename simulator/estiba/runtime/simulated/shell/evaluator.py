@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..syscalls import Body, Close, Dup2, Fork, Open, Pipe, SchedYield, Time, Times
+from ..syscalls import Body, Close, Dup2, Fork, Open, Pipe, Time, Times
 from ..syscalls.files import O_RDONLY
 from .conditional import conditional
 from .control import BreakLoop, ContinueLoop, Failure, Returned, ShellExit
 from .dialect import Dialect
-from .execution import SimpleCommands
+from .loops import Loops
 from .patterns import matches
 from .redirection import Saved
 from .syntax import (
@@ -26,6 +26,7 @@ from .syntax import (
     Item,
     Pipeline,
     Redirected,
+    Select,
     Sequence,
     Simple,
     Subshell,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from .shell import Shell
 
 
-class Evaluator(SimpleCommands):
+class Evaluator(Loops):
     """Runs commands for one shell.
 
     `tested` counts the conditions around, in which `set -e` sleeps.
@@ -222,85 +223,9 @@ class Evaluator(SimpleCommands):
             return (yield from self.sequence(command.otherwise))
         return 0
 
-    def while_(self, command: While) -> Body[int]:
-        status = 0
-        self.shell.state.loops += 1
-        try:
-            while True:
-                yield from SchedYield()
-                test = yield from self._loop_part(command.condition, tested=True)
-                if test is None:
-                    break
-                if (test == 0) == command.until:
-                    break
-                done = yield from self._loop_part(command.body)
-                if done is None:
-                    break
-                status = done
-        finally:
-            self.shell.state.loops -= 1
-        return status
-
-    def _loop_part(self, body: Sequence, *, tested: bool = False) -> Body[int | None]:
-        """Run a part of a loop; None when the loop is left."""
-        try:
-            if tested:
-                return (yield from self.tested_run(body))
-            return (yield from self.sequence(body))
-        except BreakLoop as leaving:
-            if leaving.levels > 1:
-                raise BreakLoop(leaving.levels - 1) from None
-            return None
-        except ContinueLoop as going:
-            if going.levels > 1:
-                raise ContinueLoop(going.levels - 1) from None
-            return 0
-
-    def for_(self, command: For) -> Body[int]:
-        shell, status = self.shell, 0
-        if command.words is None:
-            values = list(shell.state.positional)
-        else:
-            values = yield from shell.expander.words(command.words)
-        shell.state.loops += 1
-        try:
-            for value in values:
-                shell.assign(command.name, value)
-                if "xtrace" in shell.state.options and shell.dialect is Dialect.BASH:
-                    words = command.words
-                    text = " ".join(word.text for word in words) if words is not None else '"$@"'
-                    yield from self.trace_text(f"for {command.name} in {text}")
-                done = yield from self._loop_part(command.body)
-                if done is None:
-                    break
-                status = done
-        finally:
-            shell.state.loops -= 1
-        return status
-
-    def arithmetic_for(self, command: ArithmeticFor) -> Body[int]:
-        status = 0
-        yield from self._arithmetic(command.start)
-        self.shell.state.loops += 1
-        try:
-            while not command.condition or (yield from self._arithmetic(command.condition)):
-                done = yield from self._loop_part(command.body)
-                if done is None:
-                    break
-                status = done
-                yield from self._arithmetic(command.step)
-        finally:
-            self.shell.state.loops -= 1
-        return status
-
-    def _arithmetic(self, text: str) -> Body[int]:
-        lexer = self.shell.lexer(text)
-        expanded = yield from self.shell.expander.quoted_parts(lexer.read_document_parts())
-        return self.shell.expander.arithmetic(expanded)
-
     def arithmetic_command(self, command: ArithmeticCommand) -> Body[int]:
         self.shell.state.line = command.line
-        value = yield from self._arithmetic(command.text)
+        value = yield from self.arithmetic(command.text)
         return (yield from self.check(int(value == 0)))
 
     def case(self, command: Case) -> Body[int]:
@@ -346,6 +271,7 @@ _METHODS: dict[type, str] = {
     If: "if_",
     While: "while_",
     For: "for_",
+    Select: "select",
     ArithmeticFor: "arithmetic_for",
     Case: "case",
     Function: "function",

@@ -195,6 +195,8 @@ class Expander(Parameters):
     def _parameter(self, part: Parameter, fields: Fields, quoted: bool, split: bool) -> Body[None]:
         value = yield from self.value_of(part, quoted)
         if isinstance(value, Word):
+            if quoted:
+                fields.add("", True)
             yield from self._parts(value.parts, fields, quoted, split=split, nested=True)
         elif isinstance(value, str):
             self._put(value, fields, quoted, split)
@@ -226,6 +228,8 @@ class Expander(Parameters):
     def arithmetic(self, text: str) -> int:
         """Raises: Failure."""
         try:
+            if "#" in text and self.shell.dialect is Dialect.DASH:
+                raise ArithmeticFailure("syntax", text)
             return evaluate(text, self)
         except ArithmeticFailure as error:
             wording = self.shell.wording

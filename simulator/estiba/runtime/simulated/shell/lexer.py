@@ -20,7 +20,6 @@ BLANKS = " \t"
 META = " \t\n;&|<>()"
 OPERATORS = ";;& <<< <<- &>> && || ;; ;& << >> <& >& <> >| &> |& ; & | < > ( )".split()
 BASH_ONLY = frozenset((";;&", ";&", "<<<", "&>>", "&>", "|&"))
-NOT_IN_ASH = frozenset((";;&", ";&"))
 
 
 class ShellSyntaxError(Exception):
@@ -118,7 +117,7 @@ class Lexer(WordParts):
     def _understands(self, operator: str) -> bool:
         if self.dialect is Dialect.BASH or operator not in BASH_ONLY:
             return True
-        return self.dialect is Dialect.ASH and operator not in NOT_IN_ASH and operator != "|&"
+        return self.dialect is Dialect.ASH and operator in ("&>", "&>>")
 
     def _word_token(self, start: int) -> Token:
         word = self.read_word()

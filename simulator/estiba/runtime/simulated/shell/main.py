@@ -111,6 +111,7 @@ def _prepare(shell: Shell, arguments: Arguments) -> Body[None]:
     for name, value in shell.process.environment.items():
         if is_name(name):
             state.variables[name] = Variable(value, exported=True)
+    state.variables["IFS"] = Variable(" \t\n")
     state.pid = shell.own_pid = yield from Getpid()
     shell.parent = yield from Getppid()
     shell.uid = yield from Getuid()
@@ -236,6 +237,7 @@ def _script(shell: Shell, rest: list[str]) -> Body[int]:
         return 126
     shell.state.name, shell.state.positional = path, rest[1:]
     shell.from_file = True
+    shell.sources.append(path)
     yield from shell.run_text(decode(data))
     return (yield from shell.traps.finish())
 

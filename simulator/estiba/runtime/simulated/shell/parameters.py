@@ -63,7 +63,12 @@ class Parameters:
         if name == "PIPESTATUS":
             return {place: str(status) for place, status in enumerate(self.shell.state.pipe_status)}
         if name == "FUNCNAME":
-            return dict(enumerate(reversed(self.shell.calls)))
+            if not self.shell.state.scopes:
+                return {}
+            main = ["main"] if self.shell.from_file and self.shell.calls else []
+            return dict(enumerate([*reversed(self.shell.calls), *main]))
+        if name == "BASH_SOURCE":
+            return dict(enumerate(reversed(self.shell.sources)))
         variable = self.shell.state.variables.get(name)
         if variable is None:
             return {}
@@ -215,7 +220,7 @@ class Parameters:
             pattern = yield from expander.pattern(word)
             return lambda text: substitution.change_case(text, operator, pattern)
         if operator == "@":
-            letter = word.plain or ""
+            letter = word.text
             return lambda text: self._at_operator(part, letter, text)
         start, length = yield from self._bounds(part)
         return lambda text: substitution.substring(text, start, length)

@@ -27,7 +27,7 @@ from .jobs import Jobs
 from .lexer import Lexer, ShellSyntaxError
 from .redirection import Redirector
 from .state import ReadonlyError, State, Value
-from .syntax import Sequence, Word
+from .syntax import Item, Literal, Redirection, Sequence, Simple, Word
 from .traps import Traps
 from .wording import wording_for
 
@@ -35,6 +35,26 @@ if TYPE_CHECKING:
     from .syntax import Assignment, ProcessSubstitution
 
 MAX_DEPTH = 200
+CAT = Word([Literal("cat")], "cat")
+
+
+class Aliases(dict[str, str]):
+    """The aliases that count now: none in a bash that does not expand them."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        state = self._shell.state
+        expands = state.dialect is not Dialect.BASH or "expand_aliases" in state.shopt
+        return expands and name in state.aliases
+
+    def __getitem__(self, name: str) -> str:
+        return self._shell.state.aliases[name]
 
 
 class Shell:
@@ -59,6 +79,8 @@ class Shell:
         self.jobs = Jobs(self)
         self.traps = Traps(self)
         self.calls: list[str] = []
+        self.sources: list[str] = []
+        """Scripts being run, the innermost last."""
         self.at_prompt = False
         self.from_file = False
         self.from_command = False
@@ -80,7 +102,7 @@ class Shell:
     def copy(self) -> Shell:
         """The shell that a child will be."""
         made = Shell(self.process, self.dialect, self.state.copy())
-        made.calls = list(self.calls)
+        made.calls, made.sources = list(self.calls), list(self.sources)
         made.at_prompt, made.from_file = self.at_prompt, self.from_file
         made.from_command = self.from_command
         made.parent, made.own_pid, made.uid = self.parent, self.own_pid, self.uid
@@ -144,12 +166,11 @@ class Shell:
         return self.parser(text).lexer
 
     def parser(self, text: str, first_line: int = 1) -> Parser:
-        expands = self.dialect is not Dialect.BASH or "expand_aliases" in self.state.shopt
         return Parser(
             text,
             self.dialect,
             first_line=first_line,
-            aliases=self.state.aliases if expands else None,
+            aliases=Aliases(self),
             extglob="extglob" in self.state.shopt,
         )
 
@@ -172,6 +193,8 @@ class Shell:
             yield from self.run_line(sequence, exec_last=last)
 
     def syntax_error(self, error: ShellSyntaxError, text: str, where: str = "") -> Body[None]:
+        if not error.token and not error.message and self.dialect is Dialect.BASH:
+            error.line += not text.endswith("\n")
         lines = text.split("\n")
         shown = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
         for line in self.wording.syntax(error, shown, where):
@@ -197,6 +220,8 @@ class Shell:
         data = yield from read_file(path)
         saved = self.at_prompt, self.state.name, self.from_file
         self.state.sourcing += 1
+        self.sources.append(path)
+        self.calls.append("source")
         if self.dialect is Dialect.BASH:
             self.at_prompt = False
         try:
@@ -206,6 +231,8 @@ class Shell:
         finally:
             self.at_prompt, self.state.name, self.from_file = saved
             self.state.sourcing -= 1
+            self.sources.pop()
+            self.calls.pop()
         return self.state.status
 
     def run_program(self, path: str, words: list[str]) -> Body[int]:
@@ -284,8 +311,20 @@ def _into(shell: Shell, sequence: Sequence, reader: int, writer: int) -> Body[in
     if writer != 1:
         yield from Close(writer)
     shell.state.trace_depth += 1
+    path = _only_input(sequence)
+    if path is not None and shell.dialect is Dialect.BASH:
+        sequence = Sequence([Item(Simple([], [CAT], list(path), 0), False)])
     shell.evaluator.exec_last = True
     return (yield from shell.subshell(sequence))
+
+
+def _only_input(sequence: Sequence) -> list[Redirection] | None:
+    """The redirection of `$(< file)`, which stands for `cat`."""
+    command = sequence.items[0].command if len(sequence.items) == 1 else None
+    if not isinstance(command, Simple) or command.words or command.assignments:
+        return None
+    only = [redirection for redirection in command.redirections if redirection.operator == "<"]
+    return only if len(only) == 1 else None
 
 
 def _onto(shell: Shell, sequence: Sequence, end: int, standard: int, other: int) -> Body[int]:

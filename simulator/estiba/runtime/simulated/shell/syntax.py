@@ -195,6 +195,15 @@ class For:
 
 
 @dataclass(slots=True)
+class Select:
+    """bash's menu: the words, numbered, and a question."""
+
+    name: str
+    words: list[Word] | None
+    body: Sequence
+
+
+@dataclass(slots=True)
 class ArithmeticFor:
     start: str
     condition: str
@@ -253,6 +262,7 @@ Command: TypeAlias = Union[  # noqa: UP007 - forward references
     If,
     While,
     For,
+    Select,
     ArithmeticFor,
     Case,
     Function,

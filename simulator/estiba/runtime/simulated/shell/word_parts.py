@@ -67,7 +67,7 @@ class WordParts:
         from .lexer import Incomplete  # noqa: PLC0415 - the two modules are one lexer
 
         if start >= 0:
-            if self.dialect is Dialect.BASH:
+            if self.dialect is Dialect.BASH or wanted == "`}'":
                 self.position = start
             else:
                 self.position = len(self.text)
@@ -304,7 +304,7 @@ class WordParts:
             raw.append(self.text[end : end + 1])
             end += 1
         if end >= len(self.text):
-            raise self.fail("``'")
+            raise self.fail("``'", self.position)
         text = self.text[self.position : end + 1]
         self.position = end + 1
         return CommandSubstitution(self.derive("".join(raw)).parse_nested(""), text)
@@ -327,8 +327,8 @@ class WordParts:
             self.position += 1
         self._operation(parameter, quoted)
         if not text.startswith("}", self.position):
-            if self.position >= len(text):
-                raise self.fail("`}'")
+            if "}" not in text[self.position :]:
+                raise self.fail("`}'", self.position)
             parameter.operator = "bad"
             self.position = max(text.find("}", self.position), self.position)
         self.position += 1
@@ -365,12 +365,12 @@ class WordParts:
                 self.position += 1
                 parameter.second = self._operand("}", quoted)
         elif operator in ("/", "//", "/#", "/%"):
-            parameter.word = self._operand("/}", quoted)
+            parameter.word = self._operand("/}", False)
             if self.text.startswith("/", self.position):
                 self.position += 1
                 parameter.second = self._operand("}", quoted)
         else:
-            is_pattern = operator in ("#", "##", "%", "%%")
+            is_pattern = operator in ("#", "##", "%", "%%", "^", "^^", ",", ",,")
             parameter.word = self._operand("}", quoted and not is_pattern)
 
     def _operand(self, stop: str, quoted: bool) -> Word:

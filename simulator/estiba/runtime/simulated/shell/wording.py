@@ -121,9 +121,7 @@ class Wording:
         if error.message:
             return [f"{prefix}`{error.token}': not a valid identifier"]
         if not error.token:
-            return [
-                f"{self._syntax_prefix(error.line + 1, where)}syntax error: unexpected end of file"
-            ]
+            return [f"{prefix}syntax error: unexpected end of file"]
         lines = [f"{prefix}syntax error near unexpected token `{error.token}'"]
         if not self.shell.at_prompt:
             lines.append(f"{prefix}`{line_text}'")
@@ -216,11 +214,11 @@ class DashWording(Wording):
 
     def syntax(self, error: ShellSyntaxError, line_text: str, where: str) -> list[str]:
         prefix = f"{self.shell.state.name}: {error.line}: Syntax error: "
-        if error.message.startswith("matching"):
+        if error.message.startswith("matching") and error.expecting != ")":
             return [prefix + upper_first(_unterminated(error.message))]
-        if error.message:
+        if error.message and error.expecting != ")":
             return [prefix + upper_first(error.message)]
-        token = {"": "end of file", "newline": "newline"}.get(error.token) or f'"{error.token}"'
+        token = _token(error.token)
         expecting = f' (expecting "{error.expecting}")' if error.expecting else ""
         return [f"{prefix}{token} unexpected{expecting}"]
 
@@ -269,11 +267,11 @@ class AshWording(DashWording):
         shell = self.shell
         line = f"line {error.line}: " if shell.from_file and not shell.at_prompt else ""
         prefix = f"{shell.state.name}: {line}syntax error: "
-        if error.message.startswith("matching"):
+        if error.message.startswith("matching") and error.expecting != ")":
             return [prefix + _unterminated(error.message)]
-        if error.message:
+        if error.message and error.expecting != ")":
             return [prefix + error.message]
-        token = {"": "end of file", "newline": "newline"}.get(error.token) or f'"{error.token}"'
+        token = _token(error.token)
         expecting = f' (expecting "{error.expecting}")' if error.expecting else ""
         return [f"{prefix}unexpected {token}{expecting}"]
 
@@ -282,6 +280,12 @@ def _unterminated(message: str) -> str:
     if "}" in message:
         return "missing '}'"
     return "EOF in backquote substitution" if "``" in message else "unterminated quoted string"
+
+
+def _token(text: str) -> str:
+    if text[:1] in ("<", ">"):
+        return "redirection"
+    return {"": "end of file", "newline": "newline"}.get(text) or f'"{text}"'
 
 
 def upper_first(text: str) -> str:

@@ -20,7 +20,7 @@ FLAGS = {"x": "exported", "r": "readonly", "i": "integer"}
 
 @builtin("local", dialects=(BASH,))
 def local(shell: Shell, args: list[str]) -> Body[int]:
-    if not shell.calls:
+    if not shell.state.scopes:
         yield from shell.complain("can only be used in a function", "local")
         return 1
     return (yield from _declare(shell, "local", args, local_scope=True))
@@ -28,7 +28,7 @@ def local(shell: Shell, args: list[str]) -> Body[int]:
 
 @builtin("declare", "typeset", dialects=(BASH,))
 def declare(shell: Shell, args: list[str]) -> Body[int]:
-    is_local = bool(shell.calls) and not any(
+    is_local = bool(shell.state.scopes) and not any(
         arg.startswith("-") and "g" in arg for arg in args if arg.startswith("-")
     )
     return (yield from _declare(shell, "declare", args, local_scope=is_local))

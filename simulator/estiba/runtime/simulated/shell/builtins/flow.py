@@ -12,7 +12,7 @@ from ..control import BreakLoop, ContinueLoop, Failure, Returned, ShellExit
 from ..dialect import Dialect
 from ..quoting import single_quoted
 from ..traps import NAMED
-from .registry import BASH, builtin, find_builtin, number
+from .registry import ASH, BASH, builtin, find_builtin, number
 
 if TYPE_CHECKING:
     from ..shell import Shell
@@ -35,7 +35,7 @@ def exit_(shell: Shell, args: list[str]) -> Body[int]:
     status = shell.state.status
     if args:
         given = number(args[0])
-        if given is None:
+        if given is None or (given < 0 and shell.dialect is not Dialect.BASH):
             yield from shell.complain(shell.wording.bad_number(args[0]), "exit")
             raise ShellExit(2)
         if len(args) > 1 and shell.dialect is Dialect.BASH:
@@ -127,7 +127,8 @@ def exec_(shell: Shell, args: list[str]) -> Body[int]:
     return status
 
 
-@builtin(".", "source")
+@builtin("source", dialects=(BASH, ASH))
+@builtin(".")
 def source(shell: Shell, args: list[str]) -> Body[int]:
     if not args:
         if shell.dialect is Dialect.BASH:

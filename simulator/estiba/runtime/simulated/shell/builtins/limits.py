@@ -34,10 +34,11 @@ RESOURCES = {
 @builtin("umask")
 def umask(shell: Shell, args: list[str]) -> Body[int]:
     now = yield from Umask()
-    symbolic = "-S" in args
+    symbolic, reusable = "-S" in args, "-p" in args
     args = [arg for arg in args if arg not in ("-S", "-p", "--")]
     if not args:
-        yield from print_out((_symbols(now) if symbolic else f"{now:04o}") + "\n")
+        head = f"umask {'-S ' if symbolic else ''}" if reusable else ""
+        yield from print_out(head + (_symbols(now) if symbolic else f"{now:04o}") + "\n")
         return 0
     text = args[0]
     if text.isdigit():
@@ -156,7 +157,7 @@ def times(shell: Shell, args: list[str]) -> Body[int]:
     return 0
 
 
-@builtin("complete", "compgen", "compopt", "bind", "enable", "suspend", dialects=(BASH,))
+@builtin("complete", "compgen", "compopt", "bind", "enable", "suspend", "caller", dialects=(BASH,))
 def accepted(shell: Shell, args: list[str]) -> Body[int]:
     """Known, accepted, without effect."""
     return 0

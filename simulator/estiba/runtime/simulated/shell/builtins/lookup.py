@@ -66,7 +66,18 @@ def _tell(shell: Shell, name: str, kind: str, path: str, builtin_name: str) -> B
         text = "a function" if bash else "a shell function"
         yield from print_out(f"{name} is {text}\n")
     elif kind == "builtin":
-        special = name in ("break", ":", "continue", ".", "eval", "exec", "exit", "export")
+        special = name in (
+            "local",
+            "source",
+            "break",
+            ":",
+            "continue",
+            ".",
+            "eval",
+            "exec",
+            "exit",
+            "export",
+        )
         special = special or name in (
             "readonly",
             "return",

@@ -82,8 +82,11 @@ def _send(shell: Shell, target: str, signal: int) -> Body[int]:
     job = shell.jobs.find(target) if target.startswith("%") else None
     if target.startswith("%"):
         if job is None:
-            yield from shell.complain(f"{target}: no such job", "kill")
-            return 1
+            text = f"{target}: no such job"
+            if shell.dialect is Dialect.DASH:
+                text = f"No such job: {target}"
+            yield from shell.complain(text, "kill")
+            return 1 if shell.dialect is Dialect.BASH else 2
         pid = -job.group if shell.jobs.controlled else job.last
     if pid is None:
         text = f"{target}: arguments must be process or job IDs"
@@ -197,10 +200,13 @@ def jobs(shell: Shell, args: list[str]) -> Body[int]:
 
 
 def _chosen(shell: Shell, name: str, args: list[str]) -> Body[Job | None]:
-    if not shell.jobs.controlled:
+    job = shell.jobs.find(args[0] if args else "%+")
+    if not shell.jobs.controlled and shell.dialect is Dialect.BASH:
         yield from shell.complain("no job control", name)
         return None
-    job = shell.jobs.find(args[0] if args else "%+")
+    if job is None and shell.dialect is not Dialect.BASH:
+        yield from shell.complain(f"No such job: {args[0]}" if args else "No current job", name)
+        return None
     if job is None:
         text = f"{args[0]}: no such job" if args else "current: no such job"
         yield from shell.complain(text, name)
@@ -211,7 +217,7 @@ def _chosen(shell: Shell, name: str, args: list[str]) -> Body[Job | None]:
 def fg(shell: Shell, args: list[str]) -> Body[int]:
     job = yield from _chosen(shell, "fg", args)
     if job is None:
-        return 1
+        return 1 if shell.dialect is Dialect.BASH else 2
     yield from print_out(job.text + "\n")
     return (yield from shell.jobs.resume(job, foreground=True))
 
@@ -220,7 +226,7 @@ def fg(shell: Shell, args: list[str]) -> Body[int]:
 def bg(shell: Shell, args: list[str]) -> Body[int]:
     job = yield from _chosen(shell, "bg", args)
     if job is None:
-        return 1
+        return 1 if shell.dialect is Dialect.BASH else 2
     mark = shell.jobs.mark(job) if shell.dialect is Dialect.BASH else ""
     yield from print_out(f"[{job.number}]{mark} {job.text} &\n")
     return (yield from shell.jobs.resume(job, foreground=False))

@@ -143,7 +143,7 @@ def shift(shell: Shell, args: list[str]) -> Body[int]:
 
 @builtin("local", dialects=(DASH, ASH))
 def local(shell: Shell, args: list[str]) -> Body[int]:
-    if not shell.calls:
+    if not shell.state.scopes:
         yield from shell.complain("not in a function", "local")
         raise ShellExit(2)
     for text in args:
@@ -155,7 +155,7 @@ def local(shell: Shell, args: list[str]) -> Body[int]:
         shell.state.make_local(name)
         if equals:
             shell.assign(name, value)
-        elif old is not None:
+        elif old is not None and shell.dialect is Dialect.DASH:
             shell.state.variables[name] = old
     return 0
 
