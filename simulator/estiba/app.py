@@ -13,6 +13,7 @@ from .cli.app import run_command
 from .cli.console import Console
 from .cli.files import Files, MemoryFiles
 from .distribution import EmbeddedHub
+from .distribution.embedded import Conditions
 from .engine.engine import Engine
 from .engine.host import Host
 from .engine.memory_trees import MemoryPaths, MemoryTrees
@@ -88,7 +89,7 @@ def simulated(
     engine: Engine[UnionMount] = Engine(
         Host(snapshotter, runtime, MemoryTrees(clock.now_ns, recorder.emit), paths),
         stores=memory_stores(),
-        hub=EmbeddedHub(),
+        hub=EmbeddedHub(conditions=Conditions(online=_online(environment or {}))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(seed),
@@ -107,3 +108,8 @@ def simulated(
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
     )
+
+
+def _online(environment: Mapping[str, str]) -> bool:
+    """An empty ESTIBA_HUB means: there is no network. Unset, it is the embedded hub."""
+    return environment.get("ESTIBA_HUB") != ""
