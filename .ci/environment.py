@@ -63,7 +63,7 @@ def create() -> None:
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file runs before anything is checked)
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     wanted = (ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()
     stamp = VENV / "installed"

@@ -51,6 +51,11 @@ def bind(places: Places) -> socket.socket:
     return listener
 
 
+def drain(sock: socket.socket) -> None:
+    """Take what a signal wrote; the poller was woken, that is all it is for."""
+    sock.recv(64)
+
+
 def report(error: BaseException) -> None:
     traceback.print_exception(error, file=sys.stderr)
     sys.stderr.flush()
@@ -95,7 +100,7 @@ def serve(environment: Mapping[str, str]) -> None:
         waker, wakened = socket.socketpair()  # a signal interrupts the poller through it
         for end in (waker, wakened):
             end.setblocking(False)
-        poller.watch(wakened, 1, lambda _: wakened.recv(64) and None)
+        poller.watch(wakened, 1, lambda _: drain(wakened))
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, daemon.stop)

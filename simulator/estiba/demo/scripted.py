@@ -43,7 +43,8 @@ class ScriptedInput(MemoryStream):
 class ScriptedConsole(MemoryConsole):
     """A console over scripted input; what is written goes to `show` and is kept in `text`.
 
-    It is a terminal when there are keys to type, or when asked to be one. `pause` lets the clock pass while nobody types.
+    It is a terminal when there are keys to type, or when asked to be one. `pause` lets the clock
+    pass while nobody types.
     """
 
     def __init__(
