@@ -43,17 +43,17 @@ class FileCopiedUp(FileEvent):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
 class FileWhitedOut(FileEvent):
     """A whiteout took the place of a name that lower trees still have."""
 
+    __slots__ = ()
     name: ClassVar[str] = "file.whited-out"
 
 
-@dataclass(frozen=True, slots=True)
 class DirectoryMadeOpaque(FileEvent):
     """A directory of the upper tree now hides what lower trees have under its name."""
 
+    __slots__ = ()
     name: ClassVar[str] = "directory.made-opaque"
 
 
@@ -98,10 +98,10 @@ class FileChanged(FileEvent):
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
 class FileRemoved(FileEvent):
     """A name is gone from the merged view."""
 
+    __slots__ = ()
     name: ClassVar[str] = "file.removed"
 
 
