@@ -92,7 +92,7 @@ def _show_root(session: Session, *, error: bool) -> None:
     if session.old:
         from .old import root_help as old_root_help  # noqa: PLC0415
 
-        text = old_root_help(session)
+        text = old_root_help(session, _width(session))
     (session.console.write_error if error else session.console.write)(text.encode())
 
 

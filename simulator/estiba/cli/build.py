@@ -1,4 +1,7 @@
-"""`docker build` with the classic builder."""
+"""`docker build` with the classic builder.
+
+Simplified: contexts from URLs and Git repositories are not offered; a context is sent whole, not streamed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from ..spec.units import human_size
 from .auth import all_auths
 from .bindings import from_environment, pairs
-from .build_context import add_dockerfile, from_directory, from_input, pack_directory
+from .build_context import Context, add_dockerfile, from_directory, from_input, pack_directory
 from .container_config import proxies
 from .errors import CommandFailed
 from .files import shown
@@ -46,12 +49,14 @@ def build(session: Session, options: Options) -> int:
     iid = options["iidfile"]
     if iid and _exists(session, iid):
         session.files.remove(iid)
-    context, dockerfile = _context(session, options)
+    found = _context(session, options)
+    context, shown = found.archive, found.shown
     if options["compress"]:
         import gzip  # noqa: PLC0415
 
         context = gzip.compress(context, mtime=0)
-    sent = f"Sending build context to Docker daemon {human_size(len(context)):>8}\r\r\n"
+        shown = len(context)
+    sent = f"Sending build context to Docker daemon {human_size(shown):>8}\r\r\n"
     quiet: list[bytes] = [sent.encode()]
     built: list[bytes] = []
     if not options["quiet"]:
@@ -63,7 +68,7 @@ def build(session: Session, options: Options) -> int:
         identifier = aux.get("ID") or identifier
 
     try:
-        query = _query(session, options, dockerfile)
+        query = _query(session, options, found.dockerfile)
         answer = session.client.ask(
             "POST", "/build", query, raw=context, headers=all_auths(session)
         )
@@ -93,7 +98,7 @@ def _exists(session: Session, path: str) -> bool:
     return True
 
 
-def _context(session: Session, options: Options) -> tuple[bytes, str]:
+def _context(session: Session, options: Options) -> Context:
     """The archive to send and the name of the Dockerfile in it. Raises: CommandFailed."""
     where, dockerfile = options.arguments[0], options["file"]
     if where == "-":
@@ -102,7 +107,9 @@ def _context(session: Session, options: Options) -> tuple[bytes, str]:
                 "invalid argument: can't use stdin for both build context and dockerfile"
             )
         try:
-            return from_input(session.read_input(), dockerfile, session.clock.now_ns())
+            data = session.read_input()
+            archive, name = from_input(data, dockerfile, session.clock.now_ns())
+            return Context(archive, name, len(archive))
         except CommandFailed as error:
             raise CommandFailed(f"unable to prepare context: {error.message}") from None
     if not _exists(session, where):
@@ -127,7 +134,7 @@ def _context(session: Session, options: Options) -> tuple[bytes, str]:
             raise CommandFailed(
                 f"unable to open Dockerfile: {shown('open', dockerfile, error)}"
             ) from None
-    return context, name
+    return Context(context, name, len(context))
 
 
 def _query(session: Session, options: Options, dockerfile: str) -> dict[str, str | list[str]]:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 import posixpath
 import tarfile
+from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 
 from .errors import CommandFailed
 from .files import Files, reason, shown
 from .ignore import Ignore, read_patterns
 from .session import Session
-from .tar import END, encode, entries, pack, text_entry
+from .tar import BLOCK, END, encode, entries, pack, text_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is sent. `shown` is the size that is told: the client does not count the end of an archive it
+    changed.
+    """
+
+    archive: bytes
+    dockerfile: str
+    shown: int
+
 
 MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 DOCKERFILE = "Dockerfile"
@@ -120,20 +131,18 @@ def is_archive(data: bytes) -> bool:
 
 
 def decompressed(data: bytes) -> bytes:
-    for magic, open_ in zip(
-        MAGIC, (gzip.decompress, bz2.decompress, lzma.decompress), strict=False
-    ):
+    """The archive itself; the modules are loaded only where they are needed (and may be missing)."""
+    for magic, module in zip(MAGIC, ("gzip", "bz2", "lzma"), strict=False):
         if data.startswith(magic):
-            return open_(data)
+            plain: bytes = import_module(module).decompress(data)
+            return plain
     return data
 
 
-def add_dockerfile(session: Session, context: bytes, dockerfile: bytes) -> tuple[bytes, str]:
+def add_dockerfile(session: Session, context: bytes, dockerfile: bytes) -> Context:
     """Put a Dockerfile from elsewhere into a context, under a name that nothing else has."""
-    name = (
-        f".dockerfile.{sha256(dockerfile + str(session.clock.now_ns()).encode()).hexdigest()[:20]}"
-    )
     now_ns = session.clock.now_ns()
+    name = f".dockerfile.{sha256(dockerfile + str(now_ns).encode()).hexdigest()[:20]}"
     out: list[bytes] = []
     listed = False
     for info, content in entries(decompressed(context)):
@@ -145,7 +154,10 @@ def add_dockerfile(session: Session, context: bytes, dockerfile: bytes) -> tuple
             info.size = len(data)
             listed = True
         out.append(encode(info, data))
-    if not listed:
-        out.append(text_entry(".dockerignore", f".dockerignore\n{name}\n".encode(), now_ns))
     out.append(text_entry(name, dockerfile, now_ns))
-    return b"".join(out) + END, name
+    last = dockerfile
+    if not listed:
+        last = f".dockerignore\n{name}\n".encode()
+        out.append(text_entry(".dockerignore", last, now_ns))
+    archive = b"".join(out)
+    return Context(archive + END, name, len(archive) - -len(last) % BLOCK)

@@ -55,11 +55,9 @@ def group_help(group: Group, supported: Supported) -> str:
         text += EXPERIMENTAL.format(group.name)
     inner = [GROUPS[f"{group.name} {name}"] for name in group.groups]
     if inner:
-        text += _listing(
-            "Management Commands", ((g.name.split()[-1], g.description) for g in inner)
-        )
+        text += listing("Management Commands", ((g.name.split()[-1], g.description) for g in inner))
     listed = [c for c in commands_of(group.name) if supported(c)]
-    text += _listing("Commands", sorted((c.path.split()[-1], c.short) for c in listed))
+    text += listing("Commands", sorted((c.path.split()[-1], c.short) for c in listed))
     return (
         text + f"\n\nRun 'docker {group.name} COMMAND --help' for more information on a command.\n"
     )
@@ -72,17 +70,18 @@ def root_help(flags: Iterable[Flag], width: int, experimental: bool = True) -> s
     if not experimental:
         groups.remove(GROUPS["checkpoint"])
     text = "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers"
-    text += _listing("Common Commands", ((name, top.pop(name)) for name in COMMON))
+    text += listing("Common Commands", ((name, top.pop(name)) for name in COMMON))
     for title, swarm in (("Management Commands", False), ("Swarm Commands", True)):
         some = [group for group in groups if group.swarm is swarm]
-        text += _listing(title, ((group.name, group.short or group.description) for group in some))
-    text += _listing("Commands", sorted(top.items()))
+        text += listing(title, ((group.name, group.short or group.description) for group in some))
+    text += listing("Commands", sorted(top.items()))
     text += f"\n\nGlobal Options:\n{flag_usages(flags, width)}"
     text += "\n\nRun 'docker COMMAND --help' for more information on a command."
     return f"{text}\n\n{MORE}\n"
 
 
-def _listing(title: str, entries: Iterable[tuple[str, str]]) -> str:
+def listing(title: str, entries: Iterable[tuple[str, str]]) -> str:
+    """Names in one column, their short descriptions in the next."""
     lines = (f"\n  {name:<{NAME_WIDTH}} {short}" for name, short in entries)
     return f"\n\n{title}:" + "".join(lines)
 

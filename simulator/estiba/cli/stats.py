@@ -1,4 +1,7 @@
-"""`docker stats`."""
+"""`docker stats`.
+
+Simplified: containers are asked in turn, once for each refresh, instead of by a stream each.
+"""
 
 from __future__ import annotations
 

@@ -198,7 +198,11 @@ def attach_request(
 
 def upgrade(session: Session, path: str, query: Query | None = None, body: Any = None) -> Answer:
     headers = UPGRADE if body is not None else {**UPGRADE, "content-type": "text/plain"}
-    return session.client.ask("POST", path, query, body, headers=headers)
+    try:
+        return session.client.ask("POST", path, query, body, headers=headers)
+    except EngineError as error:
+        problem = f"unable to upgrade to tcp, received {error.status}"
+        raise EngineError(error.status, problem) from None
 
 
 def resize(session: Session, path: str, *, more: int = 0) -> None:

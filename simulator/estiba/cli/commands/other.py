@@ -1,4 +1,7 @@
-"""The table of commands that are known but belong to parts of Docker outside this project."""
+"""The table of commands that are known but belong to parts of Docker outside this project.
+
+Simplified: swarm, trust, plugins and manifests have their names and usage errors only, without their flags.
+"""
 
 from __future__ import annotations
 
