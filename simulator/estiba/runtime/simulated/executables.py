@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...filesystem import FilesystemError
+from ...filesystem import FilesystemError, Stat
 from .program import Flavour, Process, Program, find_program
 from .streams import print_err
 from .syscalls import Body, SyscallError
@@ -47,30 +47,25 @@ def load(process: SimulatedProcess, path: str, argv: Sequence[str], depth: int =
     mounts, who, cwd = process.container.mounts, process.credentials, process.cwd
     if path.startswith("/proc/self/exe"):
         path = process.executable
-    status = mounts.stat(path, cwd=cwd, credentials=who)
-    if not stat.S_ISREG(status.mode):
-        raise SyscallError(EACCES)
     mounts.access(path, X_OK, cwd=cwd, credentials=who)
+    with mounts.open(path, 0, cwd=cwd) as opened:
+        status = opened.stat()
+        if not stat.S_ISREG(status.mode):
+            raise SyscallError(EACCES)
+        head = opened.read(SCRIPT_LINE)
     real = mounts.resolve(path, cwd=cwd, credentials=who)
-    head = _head(process, real)
     if head.startswith(b"#!"):
         interpreter, extra = _shebang(head)
         argv = [interpreter, *extra, path, *argv[1:]]
         return load(process, interpreter, argv, depth + 1)
-    found = _known(process, real, argv, (status.dev, status.ino))
+    if head and _is_text(head):
+        raise SyscallError(ENOEXEC)
+    found = _known(process, real, argv, status)
     if found is not None:
         return Executable(real, tuple(argv), *found)
-    if _is_text(head):
+    if not head:
         raise SyscallError(ENOEXEC)
     return Executable(real, tuple(argv), unknown_program, Flavour.GNU)
-
-
-def _head(process: SimulatedProcess, path: str) -> bytes:
-    opened = process.container.mounts.open(path, 0)
-    try:
-        return opened.read(SCRIPT_LINE)
-    finally:
-        opened.close()
 
 
 def _shebang(head: bytes) -> tuple[str, list[str]]:
@@ -82,10 +77,10 @@ def _shebang(head: bytes) -> tuple[str, list[str]]:
 
 
 def _known(
-    process: SimulatedProcess, real: str, argv: Sequence[str], inode: tuple[int, int]
+    process: SimulatedProcess, real: str, argv: Sequence[str], status: Stat
 ) -> tuple[Program, Flavour] | None:
     name = posixpath.basename(real)
-    if name == "busybox" or _is_busybox(process, real, inode):
+    if name == "busybox" or (status.nlink > 1 and _is_busybox(process, real, status)):
         applet = posixpath.basename(argv[0]) if argv else name
         found = find_program(applet.removeprefix("-"), Flavour.BUSYBOX)
         return (found or applet_not_found), Flavour.BUSYBOX
@@ -93,13 +88,14 @@ def _known(
     return None if found is None else (found, Flavour.GNU)
 
 
-def _is_busybox(process: SimulatedProcess, real: str, inode: tuple[int, int]) -> bool:
+def _is_busybox(process: SimulatedProcess, real: str, wanted: Stat) -> bool:
+    """Is it the same file as a `busybox`? Only hard links can be."""
     for place in {posixpath.dirname(real) + "/busybox", "/bin/busybox"}:
         try:
             status = process.container.mounts.stat(place)
         except FilesystemError:
             continue
-        if (status.dev, status.ino) == inode:
+        if (status.dev, status.ino) == (wanted.dev, wanted.ino):
             return True
     return False
 

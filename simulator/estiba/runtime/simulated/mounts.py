@@ -12,7 +12,8 @@ from ..port import Bind, ContainerSpec
 from .container import MountRow
 from .devices import device_tree
 
-EMPTY = TreeBuilder().build()
+NOTHING = UnionMount((TreeBuilder().build(),), None)
+"""What lies under /proc and /sys, whose files are made on demand. Nobody can change it."""
 OVERLAY = "rw,relatime,lowerdir=/var/lib/docker/overlay2/l,upperdir=diff,workdir=work"
 KERNEL_ROWS = (
     MountRow("proc", "/proc", "proc", "rw,nosuid,nodev,noexec,relatime"),
@@ -34,8 +35,8 @@ def mount_all(
     namespace = MountNamespace(spec.root)
     if spec.read_only:
         namespace.set_read_only()
-    namespace.mount("/proc", UnionMount((EMPTY,)))
-    namespace.mount("/sys", UnionMount((EMPTY,)), read_only=True)
+    namespace.mount("/proc", NOTHING)
+    namespace.mount("/sys", NOTHING)
     namespace.mount("/dev", UnionMount((devices,), now_ns=now))
     for target in spec.tmpfs:
         namespace.mount(target.partition(":")[0], MemoryFilesystem(now_ns=now))

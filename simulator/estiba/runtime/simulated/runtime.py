@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...errors import NotFound
-from ...filesystem import Filesystem, FilesystemError
+from ...filesystem import Filesystem, FilesystemError, device_number
 from ...tasks import Duplex, Scheduler
 from ...trace import Event
 from ...trace.processes import ProcessStarted
@@ -25,7 +25,7 @@ from .calls.execution import become
 from .calls.sockets import listener_at
 from .capabilities import effective
 from .container import Container
-from .descriptions import ChannelInput, ChannelOutput
+from .descriptions import ChannelInput, ChannelOutput, make_stat
 from .devices import NODES, Device
 from .executables import Executable, is_executable, load, search
 from .identity import identify, user_name
@@ -44,6 +44,7 @@ INIT_NAME = "/sbin/docker-init"
 LIMITS = {"nofile": "n", "nproc": "u", "core": "c", "stack": "s", "fsize": "f", "cpu": "t"}
 LIMITS |= {"memlock": "l", "data": "d", "as": "v", "rss": "m", "nice": "e", "rtprio": "r"}
 LIMITS |= {"sigpending": "i", "msgqueue": "q", "locks": "x"}
+NULL = make_stat(0o020666, rdev=device_number(1, 3), ino=4)
 PROCESS_MEMORY = 1 << 20
 DEFAULT_MEMORY = 4 << 30
 
@@ -132,6 +133,8 @@ class SimulatedRuntime:
 
     @staticmethod
     def _enter(process: SimulatedProcess, cwd: str) -> None:
+        if cwd == "/":
+            return
         mounts, who = process.container.mounts, process.credentials
         try:
             if mounts.stat(cwd, credentials=who).mode & 0o170000 != 0o040000:
@@ -149,6 +152,11 @@ class SimulatedRuntime:
     ) -> Executable:
         if init:
             return Executable(INIT_PATH, (INIT_NAME, "--", *args), tini, process.flavour)
+        if "/" in args[0]:
+            try:
+                return load(process, args[0], args)
+            except (SyscallError, FilesystemError):
+                pass
         path = _look_up(process, args[0])
         try:
             return load(process, path, args)
@@ -160,9 +168,7 @@ class SimulatedRuntime:
             self._connect_terminal(process, spec, stdio)
             return
         if stdio.stdin is None:
-            mounts = process.container.mounts
-            null = Device(NODES["null"], "/dev/null", 0, mounts.stat("/dev/null"))
-            process.files[0] = null
+            process.files[0] = Device(NODES["null"], "/dev/null", 0, NULL)
         else:
             process.files[0] = ChannelInput(stdio.stdin, self.kernel.new_ino())
         process.files[1] = ChannelOutput(stdio.stdout, self.kernel.new_ino())
