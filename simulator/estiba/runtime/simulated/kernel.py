@@ -2,8 +2,9 @@
 
 Process numbers: `pid` is the host's, one counter for all containers; `number` is the container's
 own, from 1. Number 1 is init: it gets no signal it does not catch (except SIGKILL and SIGSTOP from
-outside), adopts orphans, and takes all others with it when it ends. Source: pid_namespaces(7),
-signal(7), credentials(7).
+outside), adopts orphans, and takes all others with it when it ends. Simplified: numbers are not
+used again, and one process has one thread, so `docker exec` gets 2, 3, … where a real container
+skips some. Real and effective user are one. Source: pid_namespaces(7), signal(7), credentials(7).
 """
 
 from __future__ import annotations

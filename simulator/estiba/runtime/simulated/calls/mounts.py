@@ -1,4 +1,7 @@
-"""Carrying out the calls about directories of work, mounts and extended attributes."""
+"""Carrying out the calls about directories of work, mounts and extended attributes.
+
+Simplified: nothing can be mounted from inside, and the disk has an invented size.
+"""
 
 from __future__ import annotations
 
