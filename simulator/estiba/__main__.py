@@ -108,7 +108,10 @@ def main() -> int:
     except ImportError as error:
         if error.name not in ("h11", "platformdirs"):
             raise
-        print(f"estiba: this needs the extra 'server': pip install 'estiba[server]' ({error})", file=sys.stderr)
+        print(
+            f"estiba: this needs the extra 'server': pip install 'estiba[server]' ({error})",
+            file=sys.stderr,
+        )
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -21,6 +21,7 @@ from .filesystem import UnionMount
 from .http import Loopback
 from .http.poller import Poller
 from .network.sockets import SocketPublisher
+from .projections import Ledger, tell, why
 from .runtime.simulated.runtime import SimulatedRuntime
 from .snapshot.host_paths import DiskPaths
 from .snapshot.union import UnionSnapshotter
@@ -54,6 +55,10 @@ class House:
             environment=self.environment,
             clock=self.clock,
         )
+
+    def why(self, shown: str, language: str) -> str:
+        """Explain a size or identifier that was shown, from the trace, in `es` or `en`."""
+        return tell(why(Ledger(self.recorder.since(0)), shown), shown, language)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass for everybody inside: what is due in it happens."""

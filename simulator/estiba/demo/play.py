@@ -75,7 +75,7 @@ class Play:
             return self._browse(step.browse)
         if step.why:
             self.show(f"estiba> why {step.why}\n")
-            answer = ""
+            answer = self.house.why(step.why, self.texts["page"]["language"])
             self.show(answer)
             return answer
         return self._docker(step)

@@ -44,7 +44,8 @@ def add(mount: UnionMount, directory: MergedDirectory, name: str, inode: Inode) 
     upper.mtime_ns = inode.mtime_ns
     if mount.emit is not None:
         path = directory.child_path(name)
-        mount.emit(FileCreated(mount.label, path, KINDS[stat.S_IFMT(inode.mode)]))
+        size = 0 if stat.S_ISDIR(inode.mode) else inode.size
+        mount.emit(FileCreated(mount.label, path, KINDS[stat.S_IFMT(inode.mode)], size))
     if isinstance(inode, Directory):
         upper.nlink += 1
         if replaced is WHITEOUT:

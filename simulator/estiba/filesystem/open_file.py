@@ -159,7 +159,8 @@ class OpenFile:
         place = self.place
         filesystem = place.mount.filesystem
         if self.written and filesystem.emit is not None:
-            filesystem.emit(FileWritten(filesystem.label, place.path, self.written))
+            total = place.inode.size
+            filesystem.emit(FileWritten(filesystem.label, place.path, self.written, total))
         open_lower = place.directory.open_lower
         if open_lower and place in (places := open_lower.get(place.name, [])):
             places.remove(place)

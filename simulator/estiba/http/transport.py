@@ -147,6 +147,8 @@ class Loopback:
         while not over():
             if scheduler.run_ready():
                 continue
+            if limit_ns is not None and scheduler.clock.now_ns() >= limit_ns:
+                return
             dues = [due for due in (scheduler.next_deadline_ns(), limit_ns) if due is not None]
             due_ns = min(dues, default=None)
             if self._outside is not None:
@@ -158,5 +160,3 @@ class Loopback:
             if due_ns is None:
                 raise Stalled
             scheduler.clock.wait_until(due_ns)
-            if due_ns == limit_ns:
-                return

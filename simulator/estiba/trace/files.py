@@ -60,10 +60,11 @@ class DirectoryMadeOpaque(FileEvent):
 @dataclass(frozen=True, slots=True)
 class FileCreated(FileEvent):
     """A new inode. `kind`: file, directory, symlink, fifo, socket, character-device or
-    block-device."""
+    block-device. Units: `size`, bytes; a symlink has its target's length from the start."""
 
     name: ClassVar[str] = "file.created"
     kind: str
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,14 @@ class FileLinked(FileEvent):
 
 @dataclass(frozen=True, slots=True)
 class FileWritten(FileEvent):
-    """An open file that had been written to was closed. Units: `size`, bytes written through it."""
+    """An open file that had been written to was closed.
+
+    Units: `size`, bytes written through it; `total`, bytes the file has now.
+    """
 
     name: ClassVar[str] = "file.written"
     size: int
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
