@@ -164,8 +164,8 @@ class NameCalls:
     ) -> None:
         """Move a name, over another one unless `no_replace`."""
         try:
-            old = self._mounts.walk(source, cwd, credentials, Follow.NEVER, renames=True)
-            new = self._mounts.walk(target, cwd, credentials, Follow.NEVER, renames=True)
+            old = self._mounts.walk(source, cwd, credentials, Follow.RENAME)
+            new = self._mounts.walk(target, cwd, credentials, Follow.RENAME)
             _check_rename(source, old, target, new, no_replace)
             if _is_same(old, new):
                 return

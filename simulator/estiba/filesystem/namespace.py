@@ -20,7 +20,7 @@ from .open_file import OpenFile, directory_entries
 from .opening import open_path
 from .place import Mount, Place
 from .tree import TreeBuilder
-from .union import Filesystem, MemoryFilesystem
+from .union import Filesystem, MemoryFilesystem, Node
 from .walk import Follow, Mounts, split
 
 FIRST_DEVICE = 40
@@ -79,34 +79,33 @@ class MountNamespace(NameCalls, AttributeCalls):
         """
         if isinstance(source, bytes):
             source, root = _small_file(source), SMALL_FILE
-        at, below = self._mount_point(target)
+        parent, (directory, name), node = self._mount_point(target)
         shown = Mounts(Mount(source, source.root, dev=0)).walk(root, "/", ROOT, Follow.ALWAYS)
         is_directory = isinstance(shown.found, MergedDirectory)
-        if below.node is not None and isinstance(below.node, MergedDirectory) != is_directory:
+        if node is not None and isinstance(node, MergedDirectory) != is_directory:
             raise FilesystemError(Errno.ENOTDIR, target)
         dev = self._devices.setdefault(id(source), FIRST_DEVICE + len(self._devices))
-        file = (shown.directory, shown.name)
-        top = shown.node if isinstance(shown.node, MergedDirectory) else file
-        mount = Mount(source, top, dev=dev, read_only=read_only)
-        mount.parent, mount.at = below.mount, at
-        self._mounts.over.setdefault(at, []).append(mount)
+        top = (
+            shown.node if isinstance(shown.node, MergedDirectory) else (shown.directory, shown.name)
+        )
+        parent.attach(directory, name, Mount(source, top, dev=dev, read_only=read_only))
 
-    def _mount_point(self, target: str) -> tuple[tuple[MergedDirectory, str], Place]:
-        """The name a mount goes over, and what is there; missing parents are made, as runc does."""
+    def _mount_point(self, target: str) -> tuple[Mount, tuple[MergedDirectory, str], Node | None]:
+        """The mount and name to go over, and what is there; missing parents are made, as runc does."""
         names = split(target)
         for depth in range(len(names) - 1, 0, -1):
             path = "/" + "/".join(reversed(names[depth:]))
             if self._mounts.walk(path, "/", ROOT, Follow.ALWAYS).node is None:
                 self.mkdir(path, 0o755)
         place = self._mounts.walk(target, "/", ROOT, Follow.ALWAYS)
-        if not isinstance(place.node, MergedDirectory):
-            return (place.directory, place.name), place
-        if place.node.parent is None:
-            at = place.mount.at
-            if at is None:
+        mount, node = place.mount, place.node
+        if place.is_mount_point or (isinstance(node, MergedDirectory) and node is mount.root):
+            if mount.parent is None or mount.at is None:
                 raise FilesystemError(Errno.EBUSY, target)
-            return at, place
-        return (place.node.parent, place.node.name), place
+            return mount.parent, mount.at, node
+        if isinstance(node, MergedDirectory) and node.parent is not None:
+            return mount, (node.parent, node.name), node
+        return mount, (place.directory, place.name), node
 
     def set_read_only(self) -> None:
         """Refuse changes of the root file system, as `docker run --read-only`."""
@@ -115,13 +114,10 @@ class MountNamespace(NameCalls, AttributeCalls):
     def umount(self, target: str) -> None:
         """Take away what was last mounted at `target`. Raises: FilesystemError (EINVAL)."""
         place = self._mounts.walk(target, "/", ROOT, Follow.ALWAYS)
-        at = place.mount.at
-        if at is None or place.mount.place().node is not place.node:
+        mount = place.mount
+        if mount.parent is None or mount.at is None or mount.place().node is not place.node:
             raise FilesystemError(Errno.EINVAL, target)
-        mounted = self._mounts.over[at]
-        mounted.pop()
-        if not mounted:
-            del self._mounts.over[at]
+        mount.parent.detach(*mount.at)
 
     def open(
         self,
@@ -152,11 +148,13 @@ class MountNamespace(NameCalls, AttributeCalls):
 
     def _with_points(self, place: Place, entries: tuple[DirEntry, ...]) -> tuple[DirEntry, ...]:
         """Mount points over names that do not exist show too."""
-        if not self._mounts.over:
+        directory = place.node
+        points = place.mount.over
+        if not isinstance(directory, MergedDirectory) or directory not in points:
             return entries
         shown = {entry.name: entry for entry in entries}
-        for (directory, name), mounted in self._mounts.over.items():
-            if directory is place.node and name not in shown:
+        for name, mounted in points[directory].items():
+            if name not in shown:
                 status = mounted[-1].place().stat()
                 shown[name] = DirEntry(name, status.kind, status.ino)
         return tuple(shown[name] for name in sorted(shown))

@@ -39,11 +39,7 @@ def open_path(
     """Find or make what the path names, check, truncate."""
     if flags & O_CREAT and flags & O_DIRECTORY:
         raise FilesystemError(Errno.EINVAL)
-    if flags & O_NOFOLLOW or (flags & O_CREAT and flags & O_EXCL):
-        follow = Follow.NEVER if flags & O_CREAT else Follow.SLASH
-    else:
-        follow = Follow.ALWAYS
-    place = mounts.walk(path, cwd, credentials, follow, creates=bool(flags & O_CREAT))
+    place = mounts.walk(path, cwd, credentials, _follow(flags))
     if place.node is None:
         if not flags & O_CREAT:
             raise FilesystemError(Errno.ENOENT)
@@ -58,6 +54,12 @@ def open_path(
         raise FilesystemError(Errno.ENOTDIR)
     _check(place, flags, credentials)
     return _opened(place, flags, credentials)
+
+
+def _follow(flags: int) -> Follow:
+    if flags & O_CREAT:
+        return Follow.CREATE_NEW if flags & (O_EXCL | O_NOFOLLOW) else Follow.CREATE
+    return Follow.SLASH if flags & O_NOFOLLOW else Follow.ALWAYS
 
 
 def _create(place: Place, mode: int, credentials: Credentials) -> None:

@@ -11,7 +11,7 @@ from .union import Node, UnionMount
 class Mount:
     """A file system at a point of a namespace. `root` is what shows there: a directory, or a file by its name."""
 
-    __slots__ = ("at", "dev", "filesystem", "parent", "read_only", "root")
+    __slots__ = ("at", "dev", "filesystem", "over", "parent", "read_only", "root")
 
     def __init__(
         self,
@@ -27,6 +27,23 @@ class Mount:
         self.read_only = read_only
         self.parent: Mount | None = None
         self.at: tuple[MergedDirectory, str] | None = None
+        """The name in the parent mount that it covers."""
+        self.over: dict[MergedDirectory, dict[str, list[Mount]]] = {}
+        """What is mounted over names in this one, the last on top."""
+
+    def attach(self, directory: MergedDirectory, name: str, mount: Mount) -> None:
+        """Cover a name of this mount by another mount."""
+        mount.parent, mount.at = self, (directory, name)
+        self.over.setdefault(directory, {}).setdefault(name, []).append(mount)
+
+    def detach(self, directory: MergedDirectory, name: str) -> None:
+        """Take the last mount over a name away."""
+        points = self.over[directory]
+        points[name].pop()
+        if not points[name]:
+            del points[name]
+        if not points:
+            del self.over[directory]
 
     def place(self) -> Place:
         """What shows at the mount point."""

@@ -15,74 +15,77 @@ from .merged import MergedDirectory
 from .place import Mount, Place
 
 DOTS = (".", "..")
+SURELY_SHORT = NAME_MAX // 4
 
 
 class Follow(IntEnum):
-    """What to do with a symlink at the end of the path."""
+    """What a path is for, and so what to do with a symlink at its end."""
 
     NEVER = 0
     """Name it, even before a slash: for calls that change names."""
-    SLASH = 1
+    RENAME = 1
+    """Likewise; the length of the last name is looked at later."""
+    CREATE_NEW = 2
+    """Likewise; a slash after the last name is refused (EISDIR): O_CREAT with O_EXCL or O_NOFOLLOW."""
+    SLASH = 3
     """Follow it only before a slash."""
-    ALWAYS = 2
+    ALWAYS = 4
+    CREATE = 5
+    """Follow it; a slash after the last name, a symlink's too, is refused (EISDIR): O_CREAT."""
+
+
+CREATES = (Follow.CREATE, Follow.CREATE_NEW)
+ALWAYS, SLASH = int(Follow.ALWAYS), int(Follow.SLASH)
 
 
 class Mounts:
-    """The mounts of a namespace: the root, and what is mounted over names."""
+    """The mounts of a namespace: the root, and what is mounted over names in it and in others."""
 
-    __slots__ = ("over", "root")
+    __slots__ = ("root",)
 
     def __init__(self, root: Mount) -> None:
         self.root = root
-        self.over: dict[tuple[MergedDirectory, str], list[Mount]] = {}
 
-    def walk(
-        self,
-        path: str,
-        cwd: str,
-        credentials: Credentials,
-        follow: Follow,
-        *,
-        creates: bool = False,
-        renames: bool = False,
-    ) -> Place:
+    def walk(self, path: str, cwd: str, credentials: Credentials, follow: Follow) -> Place:
         """Find the place a path names; its last name may be missing.
 
-        With `creates` (O_CREAT) a slash after the last name is refused, a symlink's too (EISDIR). With
-        `renames` the length of the last name is not looked at yet.
-        Raises: FilesystemError (ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG).
+        Raises: FilesystemError (ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EISDIR).
         """
         place = self._start(path, cwd)
+        mount, node = place.mount, place.node
         pending = split(path)
         slash = path[-1] == "/"
         links = 0
         while pending:
             name = pending.pop()
-            directory = place.node
-            if not isinstance(directory, MergedDirectory):
+            directory = node
+            if type(directory) is not MergedDirectory:
                 raise FilesystemError(Errno.ENOENT if directory is None else Errno.ENOTDIR)
-            if credentials.uid and not may(credentials, directory.inode, X_OK):
-                raise FilesystemError(Errno.EACCES)
-            if creates and slash and not pending and name not in DOTS:
+            if credentials.uid:
+                _require_search(directory, credentials)
+            if slash and not pending and follow in CREATES and name not in DOTS:
                 raise FilesystemError(Errno.EISDIR)
-            if (pending or not renames) and is_long(name):
-                raise FilesystemError(Errno.ENAMETOOLONG)
-            above = place
-            place = self._step(place.mount, directory, name)
-            node = place.node
-            if type(node) is Symlink and (pending or follow == 2 or (slash and follow)):
+            if len(name) > SURELY_SHORT and (pending or follow != Follow.RENAME):
+                _require_short(name)
+            if name in DOTS or (mount.over and directory in mount.over):
+                place = _step(mount, directory, name)
+                mount, node = place.mount, place.node
+            else:
+                node = mount.filesystem.lookup(directory, name)
+                if not pending:
+                    place = Place(mount, directory, name, node)
+            if type(node) is Symlink and (
+                pending or follow >= ALWAYS or (slash and follow == SLASH)
+            ):
                 links += 1
                 if links > MAX_SYMLINKS:
                     raise FilesystemError(Errno.ELOOP)
-                if not pending and node.target[-1] == "/":
-                    slash = True
-                place = self.root.place() if node.target[0] == "/" else above
+                slash = slash or (not pending and node.target[-1] == "/")
                 pending += split(node.target)
-        if slash:
-            place.slash = True
-            if follow and place.node is not None and not isinstance(place.node, MergedDirectory):
-                raise FilesystemError(Errno.ENOTDIR)
-        return place
+                at_root = node.target[0] == "/"
+                place = self.root.place() if at_root else Place(mount, directory, ".", directory)
+                mount, node = place.mount, place.node
+        return _ended(place, follow) if slash else place
 
     def _start(self, path: str, cwd: str) -> Place:
         if not path:
@@ -97,26 +100,6 @@ class Mounts:
         if not isinstance(place.found, MergedDirectory):
             raise FilesystemError(Errno.ENOTDIR)
         return place
-
-    def _step(self, mount: Mount, directory: MergedDirectory, name: str) -> Place:
-        if name == ".":
-            return Place(mount, directory, name, directory)
-        if name == "..":
-            return self._climb(mount, directory)
-        if self.over:
-            mounted = self.over.get((directory, name))
-            if mounted:
-                place = mounted[-1].place()
-                place.is_mount_point = True
-                return place
-        return Place(mount, directory, name, mount.filesystem.lookup(directory, name))
-
-    def _climb(self, mount: Mount, directory: MergedDirectory) -> Place:
-        if directory is mount.root and mount.parent is not None and mount.at is not None:
-            directory, mount = mount.at[0], mount.parent
-            return Place(mount, directory, "..", directory)
-        parent = directory if directory is mount.root else directory.parent or directory
-        return Place(mount, parent, "..", parent)
 
     def absolute(self, place: Place) -> str:
         """The path of a place from the root of the namespace, without symlinks."""
@@ -141,6 +124,48 @@ class Mounts:
         return "/" + "/".join(reversed(names))
 
 
+def _step(mount: Mount, directory: MergedDirectory, name: str) -> Place:
+    """One name further, where it may lead to another mount."""
+    if name == ".":
+        return Place(mount, directory, name, directory)
+    if name == "..":
+        if directory is mount.root:
+            if mount.parent is None or mount.at is None:
+                return Place(mount, directory, name, directory)
+            above, mount = mount.at[0], mount.parent
+        else:
+            above = directory.parent or directory
+        return Place(mount, above, name, above)
+    mounted = mount.over[directory].get(name)
+    if not mounted:
+        return Place(mount, directory, name, mount.filesystem.lookup(directory, name))
+    place = mounted[-1].place()
+    place.is_mount_point = True
+    return place
+
+
+def _ended(place: Place, follow: Follow) -> Place:
+    """A path that ended in a slash led here."""
+    place.slash = True
+    if (
+        follow >= Follow.SLASH
+        and place.node is not None
+        and not isinstance(place.node, MergedDirectory)
+    ):
+        raise FilesystemError(Errno.ENOTDIR)
+    return place
+
+
+def _require_search(directory: MergedDirectory, credentials: Credentials) -> None:
+    if not may(credentials, directory.inode, X_OK):
+        raise FilesystemError(Errno.EACCES)
+
+
+def _require_short(name: str) -> None:
+    if is_long(name):
+        raise FilesystemError(Errno.ENAMETOOLONG)
+
+
 def split(path: str) -> list[str]:
     """The names of a path, last first."""
     names = [name for name in path.split("/") if name]
@@ -155,4 +180,4 @@ def name_length(name: str) -> int:
 
 def is_long(name: str) -> bool:
     """Whether it is longer than a name may be."""
-    return len(name) * 4 > NAME_MAX and name_length(name) > NAME_MAX
+    return len(name) > SURELY_SHORT and name_length(name) > NAME_MAX
