@@ -84,10 +84,14 @@ def build(session: Session, options: Options) -> int:
         session.console.write(b"".join(built))
         identifier = b"".join(built).decode()
     if iid:
-        if not identifier:
-            raise CommandFailed(f"Server did not provide an image ID. Cannot write {iid}")
-        session.files.write(iid, identifier.encode())
+        _write_id(session, iid, identifier)
     return 0
+
+
+def _write_id(session: Session, path: str, identifier: str) -> None:
+    if not identifier:
+        raise CommandFailed(f"Server did not provide an image ID. Cannot write {path}")
+    session.files.write(path, identifier.encode())
 
 
 def _exists(session: Session, path: str) -> bool:

@@ -198,6 +198,12 @@ def _host_config(
             {u["Name"]: u for u in options["ulimit"]}.values(), key=lambda u: u["Name"]
         ),
     }
+    _optional(session, options, host)
+    return host
+
+
+def _optional(session: Session, options: Options, host: Body) -> None:
+    """What is only there when it was asked for. Raises: CommandFailed."""
     for name, flag in (
         ("Runtime", "runtime"),
         ("KernelMemory", "kernel-memory"),
@@ -217,7 +223,6 @@ def _host_config(
         host["StorageOpt"] = pairs(options["storage-opt"])
     if "init" in options.given:
         host["Init"] = options["init"]
-    return host
 
 
 def _absolute(session: Session, mount: Body) -> Body:

@@ -142,7 +142,7 @@ system.Info: ID string; Containers int; ContainersRunning int; ContainersPaused 
   bool; NGoroutines int; SystemTime string; LoggingDriver string; CgroupDriver string;
   CgroupVersion? string; NEventsListener int; KernelVersion string; OperatingSystem string;
   OSVersion string; OSType string; Architecture string; IndexServerAddress string; RegistryConfig
-  any; NCPU int; MemTotal int64; GenericResources []swarm.GenericResource;
+  *registry.ServiceConfig; NCPU int; MemTotal int64; GenericResources []swarm.GenericResource;
   DockerRootDir string; HTTPProxy=HttpProxy string; HTTPSProxy=HttpsProxy string; NoProxy string;
   Name string; Labels []string; ExperimentalBuild bool; ServerVersion string; Runtimes
   map[string]system.RuntimeWithStatus; DefaultRuntime string; Swarm swarm.Info; LiveRestoreEnabled

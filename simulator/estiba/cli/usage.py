@@ -141,52 +141,50 @@ def disk_usage(session: Session, options: Options) -> None:
 
 
 def _summary(usage: Any) -> list[UsageRow]:
-    images, containers = usage.get("Images") or [], usage.get("Containers") or []
-    volumes, cache = usage.get("Volumes") or [], usage.get("BuildCache") or []
-    total = usage.get("LayersSize", 0)
-    used = sum(
-        i["Size"] - i["SharedSize"]
-        for i in images
-        if i["Containers"] != 0 and i["Size"] != -1 and i["SharedSize"] != -1
+    cache = usage.get("BuildCache") or []
+    own = [record for record in cache if not record.get("Shared")]
+    built = UsageRow(
+        "Builder",
+        "Build Cache",
+        len(cache),
+        sum(bool(record.get("InUse")) for record in cache),
+        sum(record["Size"] for record in own),
+        sum(record["Size"] for record in own if not record.get("InUse")),
     )
-    idle = sum(c.get("SizeRw", 0) for c in containers if c["State"] not in ACTIVE)
-    sizes = [
-        (v["UsageData"]["Size"], v["UsageData"]["RefCount"]) for v in volumes if v.get("UsageData")
-    ]
-    return [
-        UsageRow(
-            "Images",
-            "Images",
-            len(images),
-            sum(i["Containers"] > 0 for i in images),
-            total,
-            total - used,
-        ),
-        UsageRow(
-            "Containers",
-            "Containers",
-            len(containers),
-            sum(c["State"] in ACTIVE for c in containers),
-            sum(c.get("SizeRw", 0) for c in containers),
-            idle,
-        ),
-        UsageRow(
-            "Volumes",
-            "Local Volumes",
-            len(volumes),
-            sum(links > 0 for _, links in sizes),
-            sum(size for size, _ in sizes if size != -1),
-            sum(size for size, links in sizes if links == 0 and size != -1),
-        ),
-        UsageRow(
-            "Builder",
-            "Build Cache",
-            len(cache),
-            sum(bool(c.get("InUse")) for c in cache),
-            sum(c["Size"] for c in cache if not c.get("Shared")),
-            sum(c["Size"] for c in cache if not c.get("InUse") and not c.get("Shared")),
-        ),
-    ]
+    return [_images(usage), _containers(usage), _volumes(usage), built]
+
+
+def _images(usage: Any) -> UsageRow:
+    images, total = usage.get("Images") or [], usage.get("LayersSize", 0)
+    used = sum(
+        image["Size"] - image["SharedSize"]
+        for image in images
+        if image["Containers"] != 0 and image["Size"] != -1 and image["SharedSize"] != -1
+    )
+    active = sum(image["Containers"] > 0 for image in images)
+    return UsageRow("Images", "Images", len(images), active, total, total - used)
+
+
+def _containers(usage: Any) -> UsageRow:
+    containers = usage.get("Containers") or []
+    idle = [container for container in containers if container["State"] not in ACTIVE]
+    total, free = (sum(c.get("SizeRw", 0) for c in some) for some in (containers, idle))
+    active = len(containers) - len(idle)
+    return UsageRow("Containers", "Containers", len(containers), active, total, free)
+
+
+def _volumes(usage: Any) -> UsageRow:
+    volumes = usage.get("Volumes") or []
+    known = [volume["UsageData"] for volume in volumes if volume.get("UsageData")]
+    sizes = [(data["Size"], data["RefCount"]) for data in known]
+    return UsageRow(
+        "Volumes",
+        "Local Volumes",
+        len(volumes),
+        sum(links > 0 for _, links in sizes),
+        sum(size for size, _ in sizes if size != -1),
+        sum(size for size, links in sizes if links == 0 and size != -1),
+    )
 
 
 def _details(session: Session, usage: Any, truncated: bool) -> list[list[Row]]:
