@@ -14,7 +14,7 @@ from .errors import CommandFailed
 from .flags import Options
 from .model import Shaped
 from .session import CLIENT_VERSION, Session
-from .template import Struct, TemplateError, compiled
+from .template import Struct, TemplateError, Typed, compiled
 from .version import Record, client_record
 
 Lines = Iterator[str]
@@ -76,7 +76,9 @@ def _formatted(session: Session, form: str) -> int:
     except TemplateError as error:
         raise CommandFailed(f"template parsing error: {error}", 64) from None
     client = client_record(session, negotiated=False)
-    client.values |= {"Debug": session.debug, "Plugins": [], "Warnings": None}
+    nothing = Typed("[]string", None)
+    known = {**client.values, "APIVersion": None}
+    client.values = {"Debug": session.debug, **known, "Plugins": [], "Warnings": nothing}
     client.go_type = "*system.clientInfo"
     server = session.client.get("/info")
     try:
