@@ -1,6 +1,6 @@
 """The same random calls on our union mount and on the kernel's overlayfs, as Docker mounts it.
 
-`ESTIBA_OVERLAY_SEQUENCES` says how many sequences (60), `ESTIBA_OVERLAY_SEED` with which seed they begin (0).
+`ESTIBA_OVERLAY_SEQUENCES` says how many sequences (200), `ESTIBA_OVERLAY_SEED` with which seed they begin (0).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simulated_performer import SimulatedPerformer, upper_of
 
 from estiba.filesystem import UnionMount
 
-SEQUENCES = int(os.environ.get("ESTIBA_OVERLAY_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("ESTIBA_OVERLAY_SEQUENCES", "200"))
 FIRST = int(os.environ.get("ESTIBA_OVERLAY_SEED", "0"))
 BATCH = 20
 

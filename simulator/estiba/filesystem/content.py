@@ -141,7 +141,9 @@ class Storage:
         return read_pieces(self._starts, pieces, self._size, offset, size)
 
     def write(self, offset: int, data: bytes) -> None:
-        """Put `data` at `offset`; a gap before it becomes a hole."""
+        """Put `data` at `offset`; a gap before it becomes a hole. No data, no gap."""
+        if not data:
+            return
         end = offset + len(data)
         if offset >= self._size:
             self._append(offset, data)
@@ -172,9 +174,8 @@ class Storage:
                     last = self._pieces[-1] = bytearray(last)
                 last += data
                 return
-        if data:
-            self._starts.append(offset)
-            self._pieces.append(bytes(data))
+        self._starts.append(offset)
+        self._pieces.append(bytes(data))
 
     def _overwrite(self, offset: int, end: int, data: bytes) -> bool:
         """Write inside one writable piece, or over one whole small piece; tell whether it could."""
@@ -192,10 +193,9 @@ class Storage:
         return True
 
     def _insert(self, offset: int, data: bytes) -> None:
-        if data:
-            index = bisect_right(self._starts, offset)
-            self._starts.insert(index, offset)
-            self._pieces.insert(index, bytes(data))
+        index = bisect_right(self._starts, offset)
+        self._starts.insert(index, offset)
+        self._pieces.insert(index, bytes(data))
 
     def _clear(self, start: int, end: int) -> None:
         """Make a hole of [start, end): drop and trim the pieces in it."""

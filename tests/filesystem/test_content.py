@@ -1,0 +1,127 @@
+"""Bytes with holes: equal to plain bytes whatever is done, and never made into zeros before they are read."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from estiba.filesystem.content import EMPTY, PIECE_MAX, Content, Storage
+
+PIECES = st.lists(st.one_of(st.binary(max_size=8), st.integers(0, 20)), max_size=6)
+OFFSETS = st.integers(0, 60)
+WRITES = st.lists(
+    st.tuples(OFFSETS, st.one_of(st.binary(max_size=9), st.integers(0, 60))), max_size=12
+)
+
+
+def plain(pieces: list[bytes | int]) -> bytes:
+    return b"".join(bytes(piece) if isinstance(piece, int) else piece for piece in pieces)
+
+
+@given(PIECES, OFFSETS, OFFSETS)
+def test_a_content_reads_as_its_pieces_joined(
+    pieces: list[bytes | int], offset: int, size: int
+) -> None:
+    content, expected = Content(pieces), plain(pieces)
+    assert content.read(offset, size) == expected[offset : offset + size]
+    assert b"".join(content.chunks()) == bytes(content) == expected
+    assert len(content) == content.size == len(expected)
+
+
+@given(PIECES, PIECES, OFFSETS, OFFSETS)
+def test_slices_and_sums_are_those_of_bytes(
+    left: list[bytes | int], right: list[bytes | int], start: int, stop: int
+) -> None:
+    joined = Content(left) + Content(right)
+    assert joined == Content.of(plain(left) + plain(right))
+    assert bytes(joined[start:stop]) == (plain(left) + plain(right))[start:stop]
+
+
+def test_equal_bytes_are_equal_wherever_their_holes_are() -> None:
+    assert Content.zeros(5) == Content.of(bytes(5))
+    assert hash(Content.zeros(5)) == hash(Content.of(bytes(5)))
+    assert Content.zeros(5) != Content.of(b"\0\0\0\0x")
+    assert Content.of(b"ab") != Content.of(b"abc")
+
+
+def test_segments_tell_holes_as_lengths() -> None:
+    assert list((Content.zeros(3) + Content.of(b"x") + Content.zeros(2)).segments()) == [3, b"x", 2]
+
+
+@settings(max_examples=200)
+@given(PIECES, WRITES)
+def test_a_storage_equals_a_bytearray(
+    pieces: list[bytes | int], writes: list[tuple[int, bytes | int]]
+) -> None:
+    content = Content(pieces)
+    storage, expected = Storage(content), bytearray(plain(pieces))
+    for offset, data in writes:
+        if isinstance(data, int):
+            storage.truncate(data)
+            expected = expected[:data].ljust(data, b"\0")
+        else:
+            storage.write(offset, data)
+            if data:
+                expected = expected.ljust(offset, b"\0")
+                expected[offset : offset + len(data)] = data
+        frozen = storage.freeze()
+        assert storage.read() == bytes(frozen) == bytes(expected)
+        assert storage.size == len(expected)
+    assert bytes(content) == plain(pieces)
+
+
+def test_writing_nothing_does_not_grow_a_file() -> None:
+    storage = Storage()
+    storage.write(10, b"")
+    assert storage.size == 0
+
+
+def test_what_was_frozen_stays_as_it_was() -> None:
+    storage = Storage()
+    for _ in range(3):
+        storage.write(storage.size, b"abc")
+    frozen = storage.freeze()
+    storage.write(1, b"X")
+    storage.write(storage.size, b"end")
+    assert (bytes(frozen), storage.read()) == (b"abcabcabc", b"aXcabcabcend")
+
+
+def test_a_hole_costs_nothing() -> None:
+    tracemalloc.start()
+    try:
+        storage = Storage()
+        storage.truncate(1 << 40)
+        storage.write(1 << 39, b"middle")
+        content = storage.freeze() + Content.zeros(1 << 40)
+        assert content[: 1 << 39].read((1 << 39) - 2) == b"\0\0"
+        assert content.read(1 << 39, 6) == b"middle"
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_chunks_of_a_hole_are_one_shared_block() -> None:
+    blocks = {id(chunk) for chunk in Content.zeros(10 * PIECE_MAX).chunks()}
+    assert len(blocks) == 1
+
+
+def test_appends_join_into_few_pieces() -> None:
+    storage = Storage()
+    for _ in range(10_000):
+        storage.write(storage.size, b"line\n")
+    assert len(list(storage.freeze().segments())) == 1
+
+
+def test_a_write_shares_the_pieces_it_does_not_touch() -> None:
+    big = bytes(PIECE_MAX) + b"x"
+    storage = Storage(Content([big, big]))
+    storage.write(0, b"first")
+    assert list(storage.freeze().segments())[-1] is big
+
+
+def test_only_step_one_slices_a_content() -> None:
+    with pytest.raises(ValueError, match="step 1"):
+        EMPTY[::2]
