@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import zipimport
 import zlib
 from functools import cache
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
 
 from .errors import DamagedHub
 
@@ -23,28 +24,26 @@ def read_data(name: str) -> bytes:
 
 
 @cache
-def _catalogue(path: str) -> zipimport.zipimporter:
+def _catalogue(path: str) -> ZipFile:
     try:
-        return zipimport.zipimporter(path)
-    except zipimport.ZipImportError as error:
+        data = bytes(__loader__.get_data(path))  # type: ignore[name-defined]
+        return ZipFile(BytesIO(data))
+    except (OSError, BadZipFile) as error:
         raise DamagedHub(os.path.basename(path), f"cannot be read: {error}") from None
 
 
 def catalogue_names(path: str = CATALOGUE) -> tuple[str, ...]:
-    """The entries of a catalogue, in their order."""
-    return tuple(_catalogue(path)._files)  # type: ignore[attr-defined]
+    """The entries of a catalogue, in their order. Raises: DamagedHub."""
+    return tuple(_catalogue(path).namelist())
 
 
 def read_catalogue(name: str, path: str = CATALOGUE) -> bytes | None:
-    """One entry of a catalogue, unpacked; None if it has no such entry. Raises: DamagedHub.
-
-    The interpreter's own reader of zip files is enough, is always there, and parses no other entry.
-    """
-    where = f"{os.path.basename(path)}: {name}"
+    """One entry of a catalogue, unpacked; None if it has no such entry. Raises: DamagedHub."""
     archive = _catalogue(path)
-    if name not in catalogue_names(path):
-        return None
     try:
-        return archive.get_data(os.path.join(path, name))
-    except (OSError, EOFError, zlib.error, zipimport.ZipImportError) as error:
+        return archive.read(name)
+    except KeyError:
+        return None
+    except (OSError, EOFError, BadZipFile, zlib.error) as error:
+        where = f"{os.path.basename(path)}: {name}"
         raise DamagedHub(where, f"cannot be unpacked: {error}") from None
