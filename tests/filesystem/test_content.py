@@ -103,6 +103,13 @@ def test_a_hole_costs_nothing() -> None:
         tracemalloc.stop()
 
 
+def test_blocks_of_zeros_are_kept_as_holes() -> None:
+    storage = Storage(Content.of(b"x" * 10_000))
+    storage.write(1_000, bytes(5_000))
+    storage.write(20_000, bytes(5_000))
+    assert list(storage.freeze().segments()) == [b"x" * 1_000, 5_000, b"x" * 4_000, 15_000]
+
+
 def test_chunks_of_a_hole_are_one_shared_block() -> None:
     blocks = {id(chunk) for chunk in Content.zeros(10 * PIECE_MAX).chunks()}
     assert len(blocks) == 1

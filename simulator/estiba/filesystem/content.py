@@ -15,6 +15,7 @@ from typing import Final
 
 BLOCK: Final = 65536
 PIECE_MAX: Final = 1 << 20
+BLANK_MIN: Final = 4096
 _ZEROS: Final = bytes(BLOCK)
 
 
@@ -141,10 +142,17 @@ class Storage:
         return read_pieces(self._starts, pieces, self._size, offset, size)
 
     def write(self, offset: int, data: bytes) -> None:
-        """Put `data` at `offset`; a gap before it becomes a hole. No data, no gap."""
+        """Put `data` at `offset`; a gap before it becomes a hole. No data, no gap.
+
+        Blocks of nothing but zeros are kept as holes: `dd if=/dev/zero` costs nothing either.
+        """
         if not data:
             return
         end = offset + len(data)
+        if len(data) >= BLANK_MIN and data[0] == data[-1] == 0 and data.count(0) == len(data):
+            self._clear(offset, end)
+            self._size = max(self._size, end)
+            return
         if offset >= self._size:
             self._append(offset, data)
         elif not self._overwrite(offset, end, data):
