@@ -7,29 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from .api.api import Api
 from .cli.app import run_command
 from .cli.console import Console
 from .cli.files import Files, MemoryFiles
-from .distribution import EmbeddedHub
-from .distribution.embedded import Conditions
+from .distribution import Hub
 from .engine.engine import Engine
 from .engine.host import Host
 from .engine.memory_trees import MemoryPaths, MemoryTrees
+from .engine.places import HostPaths
 from .filesystem import UnionMount
 from .http import Loopback
 from .http.poller import Poller
-from .network.sockets import SocketPublisher
-from .projections import Ledger, tell, why
-from .runtime.simulated.runtime import SimulatedRuntime
-from .snapshot.host_paths import DiskPaths
+from .runtime import Runtime
 from .snapshot.union import UnionSnapshotter
 from .store import memory_stores
 from .tasks import Scheduler
 from .trace import Clock, Ids, Recorder, VirtualClock
 
 EPOCH_NS = 1_611_832_800 * 10**9  # 2021-01-28T11:20:00Z, the days of the course document
+
+
+class Later:
+    """Makes something, and loads what it needs, when it is first asked for anything."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._made: object = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        value = getattr(self._made, name)
+        setattr(self, name, value)
+        return value
 
 
 @dataclass(slots=True)
@@ -58,6 +71,8 @@ class House:
 
     def why(self, shown: str, language: str) -> str:
         """Explain a size or identifier that was shown, from the trace, in `es` or `en`."""
+        from .projections import Ledger, tell, why  # noqa: PLC0415  (few sessions ask)
+
         return tell(why(Ledger(self.recorder.since(0)), shown), shown, language)
 
     def pass_time(self, seconds: float) -> None:
@@ -89,18 +104,30 @@ def simulated(
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
     snapshotter = UnionSnapshotter(recorder.emit, clock.now_ns)
-    runtime = SimulatedRuntime(scheduler, recorder.emit)
-    paths = MemoryPaths(clock.now_ns) if poller is None else DiskPaths(clock.now_ns)
+    online = (environment or {}).get("ESTIBA_HUB") != ""  # empty: there is no network
+
+    def make_runtime() -> Runtime[UnionMount]:
+        from .runtime.simulated.runtime import SimulatedRuntime  # noqa: PLC0415
+
+        return SimulatedRuntime(scheduler, recorder.emit, resolve=engine.endpoints.resolve)
+
     engine: Engine[UnionMount] = Engine(
-        Host(snapshotter, runtime, MemoryTrees(clock.now_ns, recorder.emit), paths),
+        Host(
+            snapshotter,
+            cast(Runtime[UnionMount], Later(make_runtime)),
+            MemoryTrees(clock.now_ns, recorder.emit),
+            MemoryPaths(clock.now_ns) if poller is None else _disk_paths(clock),
+        ),
         stores=memory_stores(),
-        hub=EmbeddedHub(conditions=Conditions(online=_online(environment or {}))),
+        hub=cast(Hub, Later(lambda: _embedded_hub(online))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(seed),
         recorder=recorder,
     )
     if poller is not None:
+        from .network.sockets import SocketPublisher  # noqa: PLC0415
+
         engine.ports.publisher = SocketPublisher(poller, scheduler)
     api = Api(engine)
     return House(
@@ -115,6 +142,13 @@ def simulated(
     )
 
 
-def _online(environment: Mapping[str, str]) -> bool:
-    """An empty ESTIBA_HUB means: there is no network. Unset, it is the embedded hub."""
-    return environment.get("ESTIBA_HUB") != ""
+def _embedded_hub(online: bool) -> Hub:
+    from .distribution.embedded import Conditions, EmbeddedHub  # noqa: PLC0415
+
+    return EmbeddedHub(conditions=Conditions(online=online))
+
+
+def _disk_paths(clock: Clock) -> HostPaths[UnionMount]:
+    from .snapshot.host_paths import DiskPaths  # noqa: PLC0415
+
+    return DiskPaths(clock.now_ns)

@@ -1,11 +1,11 @@
 """The API: finds the handler of a request, and turns errors into answers.
 
-Each concept has a module with `routes(engine) -> list[ApiRoute]`; `ROUTES` lists them.
+Each concept has a module with `routes(engine) -> list[ApiRoute]`; `ROUTES` says where they are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 from ..engine import Engine
@@ -14,39 +14,28 @@ from ..errors import EstibaError
 from ..http import Request, Response
 from ..http.router import Router
 from ..tasks import Work
-from . import (
-    archives,
-    attach,
-    build,
-    container_archive,
-    containers,
-    distribution,
-    events,
-    execs,
-    images,
-    networks,
-    system,
-    volumes,
-)
-from .call import ApiRoute, Call, Handler
+from .call import Call, Handler
 from .errors import error_response, status_of
 
 M = TypeVar("M")
 
-ROUTES: tuple[Callable[[Engine[Any]], list[ApiRoute]], ...] = (
-    system.routes,
-    archives.routes,
-    build.routes,
-    images.routes,
-    distribution.routes,
-    attach.routes,
-    container_archive.routes,
-    containers.routes,
-    execs.routes,
-    volumes.routes,
-    networks.routes,
-    events.routes,
-)
+ROUTES = {
+    "_ping": ("system",),
+    "auth": ("system",),
+    "build": ("build",),
+    "commit": ("archives",),
+    "containers": ("attach", "container_archive", "containers", "execs"),
+    "distribution": ("distribution",),
+    "events": ("events",),
+    "exec": ("execs",),
+    "images": ("archives", "images"),
+    "info": ("system",),
+    "networks": ("networks",),
+    "system": ("system",),
+    "version": ("system",),
+    "volumes": ("volumes",),
+}
+"""The modules that answer below each first word of a path; loaded when it is first asked for."""
 
 
 def _numbers(version: str) -> tuple[int, int]:
@@ -64,9 +53,8 @@ class Api:
     """Serves the Docker Engine API over an engine: `Loopback(api.serve, scheduler)`."""
 
     def __init__(self, engine: Engine[Any]) -> None:
-        self._router: Router[Handler] = Router(
-            route for routes in ROUTES for route in routes(engine)
-        )
+        self._engine = engine
+        self._routers: dict[str, Router[Handler]] = {}
         self._headers = {
             "api-version": API_VERSION,
             "docker-experimental": "false",
@@ -78,7 +66,7 @@ class Api:
         version, path = split_version(request.path)
         if version > NEWEST or version < OLDEST:
             return self._dress(_wrong_version(version))
-        found = self._router.find(request.method, path)
+        found = self._router(path).find(request.method, path)
         plain = version < PLAIN_TEXT_BELOW
         if found is None:
             return error_response(404, "page not found", plain=plain)
@@ -90,6 +78,18 @@ class Api:
         if isinstance(answer, Response):
             return self._dress(answer)
         return self._finish(answer, plain)
+
+    def _router(self, path: str) -> Router[Handler]:
+        """The routes below the first word of a path."""
+        word = path[1:].partition("/")[0]
+        router = self._routers.get(word)
+        if router is None:
+            modules = (import_module(f"..{name}", __name__) for name in ROUTES.get(word, ()))
+            routes = [route for module in modules for route in module.routes(self._engine)]
+            router = Router(routes)
+            if word in ROUTES:
+                self._routers[word] = router
+        return router
 
     def _finish(self, work: Work[Response], plain: bool) -> Work[Response]:
         try:

@@ -9,17 +9,14 @@ Whatever waits is a `Work`; whatever happens is emitted to `engine.recorder`.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..distribution import Hub
 from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
 from .attach import Attaching
-from .builder.building import Building
-from .commit import Committing
 from .config import EngineConfig
-from .container_archive import ContainerArchives
 from .containers import Containers
 from .create import Creation
 from .endpoints import Endpoints
@@ -28,30 +25,57 @@ from .execs import Execs
 from .health import HealthChecks
 from .host import Host
 from .images import Images
-from .import_image import Importing
 from .init_layers import InitLayers
 from .layers import Layers
 from .lifecycle import Lifecycle
 from .links import Links
 from .listing import Listing
-from .load import Loading
 from .networks import Networks
 from .ports import Ports
-from .pull import Pulling
-from .push import Pushing
 from .removal import Removal
 from .remove import ImageRemoval
 from .runs import Runs
-from .save import Saving
 from .tags import Tags
 from .volumes import Volumes
 from .waits import Waits
 
+if TYPE_CHECKING:
+    from ..distribution import Hub
+    from .builder.building import Building
+    from .commit import Committing
+    from .container_archive import ContainerArchives
+    from .import_image import Importing
+    from .load import Loading
+    from .pull import Pulling
+    from .push import Pushing
+    from .save import Saving
+
 M = TypeVar("M")
+
+LATER = {
+    "pulling": ("pull", "Pulling"),
+    "pushing": ("push", "Pushing"),
+    "saving": ("save", "Saving"),
+    "loading": ("load", "Loading"),
+    "importing": ("import_image", "Importing"),
+    "committing": ("commit", "Committing"),
+    "building": ("builder.building", "Building"),
+    "archives": ("container_archive", "ContainerArchives"),
+}
+"""Concepts that many sessions never need: made, and their modules loaded, when first asked for."""
 
 
 class Engine(Generic[M]):
     """Everything Docker means, over one host."""
+
+    pulling: Pulling[M]
+    pushing: Pushing[M]
+    saving: Saving[M]
+    loading: Loading[M]
+    importing: Importing[M]
+    committing: Committing[M]
+    building: Building[M]
+    archives: ContainerArchives[M]
 
     def __init__(
         self,
@@ -77,13 +101,6 @@ class Engine(Generic[M]):
         self.images: Images[M] = Images(self)
         self.tags: Tags[M] = Tags(self)
         self.image_removal: ImageRemoval[M] = ImageRemoval(self)
-        self.pulling: Pulling[M] = Pulling(self)
-        self.pushing: Pushing[M] = Pushing(self)
-        self.saving: Saving[M] = Saving(self)
-        self.loading: Loading[M] = Loading(self)
-        self.importing: Importing[M] = Importing(self)
-        self.committing: Committing[M] = Committing(self)
-        self.building: Building[M] = Building(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)
@@ -101,7 +118,15 @@ class Engine(Generic[M]):
         self.attaching: Attaching[M] = Attaching(self)
         self.health: HealthChecks[M] = HealthChecks(self)
         self.listing: Listing[M] = Listing(self)
-        self.archives: ContainerArchives[M] = ContainerArchives(self)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            module, concept = LATER[name]
+        except KeyError:
+            raise AttributeError(name) from None
+        made = getattr(import_module(f"..{module}", __name__), concept)(self)
+        setattr(self, name, made)
+        return made
 
     def emit(self, event: Event) -> None:
         """Tell the trace."""
