@@ -5,7 +5,10 @@ and `EmbeddedHub`, which carries 71 repositories of Docker Hub as recorded facts
 trees.
 """
 
-from .embedded import EmbeddedHub
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .errors import (
     AuthenticationRequired,
     DamagedHub,
@@ -27,6 +30,9 @@ from .hub import (
     SearchRow,
 )
 
+if TYPE_CHECKING:
+    from .embedded import EmbeddedHub
+
 __all__ = [
     "AuthenticationRequired",
     "Credentials",
@@ -46,3 +52,12 @@ __all__ = [
     "TooManyRequests",
     "Unreachable",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The embedded hub is loaded when it is first used."""
+    if name != "EmbeddedHub":
+        raise AttributeError(name)
+    from .embedded import EmbeddedHub  # noqa: PLC0415
+
+    return EmbeddedHub
