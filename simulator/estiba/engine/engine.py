@@ -15,44 +15,58 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
-from .attach import Attaching
 from .config import EngineConfig
 from .containers import Containers
-from .create import Creation
-from .endpoints import Endpoints
 from .events import Events
-from .execs import Execs
-from .health import HealthChecks
 from .host import Host
 from .images import Images
-from .init_layers import InitLayers
 from .layers import Layers
-from .lifecycle import Lifecycle
-from .links import Links
-from .listing import Listing
 from .networks import Networks
 from .ports import Ports
-from .removal import Removal
-from .remove import ImageRemoval
-from .runs import Runs
-from .tags import Tags
 from .volumes import Volumes
-from .waits import Waits
 
 if TYPE_CHECKING:
     from ..distribution import Hub
+    from .attach import Attaching
     from .builder.building import Building
     from .commit import Committing
     from .container_archive import ContainerArchives
+    from .create import Creation
+    from .endpoints import Endpoints
+    from .execs import Execs
+    from .health import HealthChecks
     from .import_image import Importing
+    from .init_layers import InitLayers
+    from .lifecycle import Lifecycle
+    from .links import Links
+    from .listing import Listing
     from .load import Loading
     from .pull import Pulling
     from .push import Pushing
+    from .removal import Removal
+    from .remove import ImageRemoval
+    from .runs import Runs
     from .save import Saving
+    from .tags import Tags
+    from .waits import Waits
 
 M = TypeVar("M")
 
 LATER = {
+    "tags": ("tags", "Tags"),
+    "image_removal": ("remove", "ImageRemoval"),
+    "init_layers": ("init_layers", "InitLayers"),
+    "creation": ("create", "Creation"),
+    "lifecycle": ("lifecycle", "Lifecycle"),
+    "runs": ("runs", "Runs"),
+    "removal": ("removal", "Removal"),
+    "waits": ("waits", "Waits"),
+    "endpoints": ("endpoints", "Endpoints"),
+    "links": ("links", "Links"),
+    "execs": ("execs", "Execs"),
+    "attaching": ("attach", "Attaching"),
+    "health": ("health", "HealthChecks"),
+    "listing": ("listing", "Listing"),
     "pulling": ("pull", "Pulling"),
     "pushing": ("push", "Pushing"),
     "saving": ("save", "Saving"),
@@ -62,12 +76,26 @@ LATER = {
     "building": ("builder.building", "Building"),
     "archives": ("container_archive", "ContainerArchives"),
 }
-"""Concepts that many sessions never need: made, and their modules loaded, when first asked for."""
+"""Concepts that need nothing to happen before they are asked: made, and loaded, at that moment."""
 
 
 class Engine(Generic[M]):
     """Everything Docker means, over one host."""
 
+    tags: Tags[M]
+    image_removal: ImageRemoval[M]
+    init_layers: InitLayers[M]
+    creation: Creation[M]
+    lifecycle: Lifecycle[M]
+    runs: Runs[M]
+    removal: Removal[M]
+    waits: Waits[M]
+    endpoints: Endpoints[M]
+    links: Links[M]
+    execs: Execs[M]
+    attaching: Attaching[M]
+    health: HealthChecks[M]
+    listing: Listing[M]
     pulling: Pulling[M]
     pushing: Pushing[M]
     saving: Saving[M]
@@ -99,25 +127,11 @@ class Engine(Generic[M]):
         self.config = config or EngineConfig()
         self.layers: Layers[M] = Layers(self)
         self.images: Images[M] = Images(self)
-        self.tags: Tags[M] = Tags(self)
-        self.image_removal: ImageRemoval[M] = ImageRemoval(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
         self.volumes: Volumes[M] = Volumes(self)
-        self.init_layers: InitLayers[M] = InitLayers(self)
         self.containers: Containers[M] = Containers(self)
-        self.creation: Creation[M] = Creation(self)
-        self.lifecycle: Lifecycle[M] = Lifecycle(self)
-        self.runs: Runs[M] = Runs(self)
-        self.removal: Removal[M] = Removal(self)
-        self.waits: Waits[M] = Waits(self)
-        self.endpoints: Endpoints[M] = Endpoints(self)
-        self.links: Links[M] = Links(self)
         self.ports: Ports[M] = Ports(self)
-        self.execs: Execs[M] = Execs(self)
-        self.attaching: Attaching[M] = Attaching(self)
-        self.health: HealthChecks[M] = HealthChecks(self)
-        self.listing: Listing[M] = Listing(self)
 
     def __getattr__(self, name: str) -> Any:
         try:
