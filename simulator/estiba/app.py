@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .api.api import Api
 from .cli.app import run_command
 from .cli.console import Console
 from .cli.files import Files, MemoryFiles
-from .distribution import Hub
 from .engine.engine import Engine
 from .engine.host import Host
-from .engine.memory_trees import MemoryPaths, MemoryTrees
-from .engine.places import HostPaths
-from .filesystem import UnionMount
 from .http import Loopback
 from .http.poller import Poller
-from .runtime import Runtime
-from .snapshot.union import UnionSnapshotter
 from .store import memory_stores
 from .tasks import Scheduler
 from .trace import Clock, Ids, Recorder, VirtualClock
+
+if TYPE_CHECKING:
+    from .distribution import Hub
+    from .engine.places import HostPaths, Trees
+    from .filesystem import UnionMount
+    from .runtime import Runtime
+    from .snapshot.port import Snapshotter
 
 EPOCH_NS = 1_611_832_800 * 10**9  # 2021-01-28T11:20:00Z, the days of the course document
 
@@ -103,7 +104,6 @@ def simulated(
     clock = VirtualClock(EPOCH_NS) if clock is None else clock
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
-    snapshotter = UnionSnapshotter(recorder.emit, clock.now_ns)
     online = (environment or {}).get("ESTIBA_HUB") != ""  # empty: there is no network
 
     def make_runtime() -> Runtime[UnionMount]:
@@ -113,13 +113,13 @@ def simulated(
 
     engine: Engine[UnionMount] = Engine(
         Host(
-            snapshotter,
-            cast(Runtime[UnionMount], Later(make_runtime)),
-            MemoryTrees(clock.now_ns, recorder.emit),
-            MemoryPaths(clock.now_ns) if poller is None else _disk_paths(clock),
+            cast("Snapshotter[UnionMount]", Later(lambda: _snapshotter(clock, recorder))),
+            cast("Runtime[UnionMount]", Later(make_runtime)),
+            Later(lambda: _trees(clock, recorder)),
+            Later(lambda: _paths(clock, on_disk=poller is not None)),
         ),
         stores=memory_stores(),
-        hub=cast(Hub, Later(lambda: _embedded_hub(online))),
+        hub=cast("Hub", Later(lambda: _embedded_hub(online))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(seed),
@@ -148,7 +148,25 @@ def _embedded_hub(online: bool) -> Hub:
     return EmbeddedHub(conditions=Conditions(online=online))
 
 
-def _disk_paths(clock: Clock) -> HostPaths[UnionMount]:
+def _snapshotter(clock: Clock, recorder: Recorder) -> Snapshotter[UnionMount]:
+    from .snapshot.union import UnionSnapshotter  # noqa: PLC0415
+
+    return UnionSnapshotter(recorder.emit, clock.now_ns)
+
+
+def _trees(clock: Clock, recorder: Recorder) -> Trees[UnionMount]:
+
+    from .engine.memory_trees import MemoryTrees  # noqa: PLC0415
+
+    return MemoryTrees(clock.now_ns, recorder.emit)
+
+
+def _paths(clock: Clock, *, on_disk: bool) -> HostPaths[UnionMount]:
+    """What bind mounts show: this machine's files, or, where no port is open either, none but in memory."""
+    if not on_disk:
+        from .engine.memory_trees import MemoryPaths  # noqa: PLC0415
+
+        return MemoryPaths(clock.now_ns)
     from .snapshot.host_paths import DiskPaths  # noqa: PLC0415
 
     return DiskPaths(clock.now_ns)

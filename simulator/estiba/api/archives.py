@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine import Engine
 from ..engine.progress import Progress
 from ..http import Response, json_response
 from ..http.router import Route
-from ..layer import Archive
 from ..spec import ContainerConfig
 from ..tasks import Channel, Disconnected, Work
 from .call import ApiRoute, Call
 from .progress import JSON, streamed
+
+if TYPE_CHECKING:
+    from ..layer import Archive
 
 TAR = {"content-type": "application/x-tar"}
 QUEUED = 1 << 20

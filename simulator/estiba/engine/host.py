@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..runtime import Runtime
-from ..snapshot.port import Snapshotter
 from .places import HostPaths, NoPaths, NoTrees, Trees
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+    from ..snapshot.port import Snapshotter
 
 M = TypeVar("M")
 

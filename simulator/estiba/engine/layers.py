@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..layer import Layer, chain_id
+from ..layer import chain_id
 from ..spec import Digest
 from ..store import LayerRecord
 from ..trace.images import LayerApplied, LayerDeleted
 
 if TYPE_CHECKING:
+    from ..layer import Layer
     from .engine import Engine
 
 M = TypeVar("M")

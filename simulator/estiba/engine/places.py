@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import NotSupported
-from ..filesystem import Tree
+
+if TYPE_CHECKING:
+    from ..filesystem import Tree
 
 M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import NotFound
-from ..layer import Archive
 from ..spec import Digest
+
+if TYPE_CHECKING:
+    from ..layer import Archive
 
 
 class LayerUnknown(NotFound):
