@@ -16,14 +16,11 @@ from ..store import Stores
 from ..tasks import Scheduler
 from ..trace import Clock, Event, Ids, Recorder
 from .config import EngineConfig
-from .containers import Containers
 from .events import Events
 from .host import Host
 from .images import Images
 from .layers import Layers
 from .networks import Networks
-from .ports import Ports
-from .volumes import Volumes
 
 if TYPE_CHECKING:
     from ..distribution import Hub
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from .builder.building import Building
     from .commit import Committing
     from .container_archive import ContainerArchives
+    from .containers import Containers
     from .create import Creation
     from .endpoints import Endpoints
     from .execs import Execs
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from .links import Links
     from .listing import Listing
     from .load import Loading
+    from .ports import Ports
     from .pull import Pulling
     from .push import Pushing
     from .removal import Removal
@@ -48,11 +47,15 @@ if TYPE_CHECKING:
     from .runs import Runs
     from .save import Saving
     from .tags import Tags
+    from .volumes import Volumes
     from .waits import Waits
 
 M = TypeVar("M")
 
 LATER = {
+    "volumes": ("volumes", "Volumes"),
+    "containers": ("containers", "Containers"),
+    "ports": ("ports", "Ports"),
     "tags": ("tags", "Tags"),
     "image_removal": ("remove", "ImageRemoval"),
     "init_layers": ("init_layers", "InitLayers"),
@@ -96,6 +99,9 @@ class Engine(Generic[M]):
     attaching: Attaching[M]
     health: HealthChecks[M]
     listing: Listing[M]
+    volumes: Volumes[M]
+    containers: Containers[M]
+    ports: Ports[M]
     pulling: Pulling[M]
     pushing: Pushing[M]
     saving: Saving[M]
@@ -129,9 +135,6 @@ class Engine(Generic[M]):
         self.images: Images[M] = Images(self)
         self.events: Events[M] = Events(self)
         self.networks: Networks[M] = Networks(self)
-        self.volumes: Volumes[M] = Volumes(self)
-        self.containers: Containers[M] = Containers(self)
-        self.ports: Ports[M] = Ports(self)
 
     def __getattr__(self, name: str) -> Any:
         try:
