@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..network import Subnet
 from ..spec.gotime import format_time
-from .container import Endpoint
 
 if TYPE_CHECKING:
-    from .container import Container
+    from .container import Container, Endpoint
 
 PREDEFINED = ("bridge", "host", "none")
 

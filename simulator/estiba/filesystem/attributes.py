@@ -52,7 +52,8 @@ def _may_chown(inode: Inode, uid: int, gid: int, credentials: Credentials) -> bo
     if credentials.is_root:
         return True
     if credentials.uid != inode.uid:
-        return uid == gid == -1
+        # changing nothing is free for all, unless it would take set-ID bits away
+        return uid == gid == -1 and without_privileges(inode, credentials) == inode.mode
     return uid in (-1, inode.uid) and (gid in (-1, inode.gid) or credentials.is_member(gid))
 
 
