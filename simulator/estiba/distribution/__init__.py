@@ -7,6 +7,7 @@ trees.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import (
@@ -19,19 +20,19 @@ from .errors import (
     TooManyRequests,
     Unreachable,
 )
-from .hub import (
-    Credentials,
-    Fact,
-    Hub,
-    HubImage,
-    HubLayer,
-    HubManifest,
-    Provenance,
-    SearchRow,
-)
 
 if TYPE_CHECKING:
     from .embedded import EmbeddedHub
+    from .hub import (
+        Credentials,
+        Fact,
+        Hub,
+        HubImage,
+        HubLayer,
+        HubManifest,
+        Provenance,
+        SearchRow,
+    )
 
 __all__ = [
     "AuthenticationRequired",
@@ -55,9 +56,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The embedded hub is loaded when it is first used."""
-    if name != "EmbeddedHub":
+    """The hub and its values are loaded when they are first used."""
+    if name not in __all__:
         raise AttributeError(name)
-    from .embedded import EmbeddedHub  # noqa: PLC0415
-
-    return EmbeddedHub
+    module = import_module(".embedded" if name == "EmbeddedHub" else ".hub", __name__)
+    value = globals()[name] = getattr(module, name)
+    return value
