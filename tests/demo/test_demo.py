@@ -1,12 +1,14 @@
 """The course document, played: every value equal, in both languages, and red when one is not."""
 
 import re
+import socket
+import sys
 from dataclasses import replace
 
 import pytest
 
 from estiba.demo import Play, load_script, load_texts
-from estiba.demo.command import make_house
+from estiba.demo.command import make_house, run
 
 
 def play(language: str = "en") -> tuple[Play, list[str]]:
@@ -45,6 +47,22 @@ def test_a_command_that_ends_otherwise_fails() -> None:
     played.script = replace(played.script, steps=(step,))
     assert not played.run()
     assert played.failures == ["docker images: exit code 0; 5 was expected"]
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no ports")
+def test_a_taken_port_is_told_and_the_values_still_come_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        taken = socket.create_server(("", 8080))
+    except OSError:  # somebody else has it: as good
+        assert run("en") == 0
+    else:
+        with taken:
+            assert run("en") == 0
+    shown = capsys.readouterr().out
+    assert "(port 8080 of this machine is taken" in shown
+    assert "22 values, all equal." in shown
 
 
 def test_both_languages_have_the_same_texts() -> None:

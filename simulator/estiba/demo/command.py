@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 from ..app import House, simulated
@@ -10,6 +11,16 @@ from ..spec.gotime import parse_time
 from ..trace import VirtualClock
 from .play import Play
 from .script import Script, load_script, load_texts
+
+PORT = 8080
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _show(text: str) -> None:
@@ -23,8 +34,12 @@ def make_house(script: Script, poller: Poller | None = None) -> House:
 
 
 def run(language: str) -> int:
-    """Play the document in a language; 0 if every value is the document's."""
-    script = load_script()
-    poller = Poller()
-    play = Play(make_house(script, poller), script, load_texts(language), _show, poller)
+    """Play the document in a language; 0 if every value is the document's.
+
+    Where the machine's port is taken, nothing is published on it and the server is called inside the process.
+    """
+    script, texts = load_script(), load_texts(language)
+    poller = Poller() if _is_free(PORT) else None
+    note = "" if poller is not None else texts["page"]["in_process"]
+    play = Play(make_house(script, poller), script, texts, _show, poller, note)
     return 0 if play.run() else 1

@@ -42,6 +42,8 @@ class Play:
     texts: dict[str, dict[str, str]]
     show: Show
     poller: Poller | None = None
+    note: str = ""
+    """Said before a request that does not go through a port of this machine."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     _container: str = ""
@@ -92,7 +94,7 @@ class Play:
         return console.text
 
     def _browse(self, browse: Browse) -> str:
-        self.show(f"$ curl -i {browse.url}\n")
+        self.show(f"$ curl -i {browse.url}\n" + (f"{self.note}\n" if self.note else ""))
         answer = self._get(browse).replace("\r\n", "\n")
         self.show(answer)
         return answer
