@@ -15,6 +15,8 @@ from .errors import CommandFailed, EngineError
 
 API_VERSION = "1.50"
 SIMPLE_PATH = re.compile(r"(?:/[A-Za-z0-9_@-][A-Za-z0-9_.:@-]*)+\Z")
+NAMELESS = re.compile(r"/(container|network|volume)s/(?:/|$)")
+"""A path whose name is empty: the client refuses it without asking."""
 PATH_SAFE = "/:@&=+$,;!*'()~"
 Query = Mapping[str, str | list[str]]
 Headers = Mapping[str, str]
@@ -102,6 +104,8 @@ class Client:
         raw: bytes | Channel | None = None,
     ) -> Answer:
         """The answer's head. `body` is sent as JSON, `raw` as it is. Raises: EngineError, Unavailable."""
+        if nameless := NAMELESS.match(path):
+            raise CommandFailed(f"invalid {nameless.group(1)} name or ID: value is empty")
         if not self.connected:
             self.ping()
         sent: dict[str, str] = {"user-agent": self._agent}
