@@ -203,6 +203,26 @@ def test_a_moved_directory_hides_what_lower_trees_have_under_its_new_name(house:
     assert [entry.name for entry in again.readdir("/d/sub")] == ["mine"]
 
 
+def test_a_moved_directory_knows_where_it_is(house: House) -> None:
+    house.files.mkdir("/new")
+    house.files.mkdir("/new/in")
+    house.files.rename("/new", "/d/moved")
+    house.events.clear()
+    house.write("/d/moved/in/f", b"x")
+    assert FileCreated("c1", "/d/moved/in/f", "file") in house.events
+    assert house.files.resolve("/d/moved/in/../..") == "/d"
+    assert house.files.resolve("f", cwd="/d/moved/in") == "/d/moved/in/f"
+
+
+def test_a_renamed_upper_file_keeps_its_other_names(house: House) -> None:
+    house.write("/x", b"x")
+    house.files.link("/x", "/y")
+    house.files.rename("/x", "/z")
+    assert house.files.stat("/z").ino == house.files.stat("/y").ino
+    house.files.rename("/z", "/y")
+    assert sorted(entry.name for entry in house.files.readdir("/")) == ["d", "t", "y", "z"]
+
+
 def test_inode_numbers_are_unique_and_survive_copy_up(house: House) -> None:
     house.write("/created", b"x")
     paths = ["/", "/d", "/d/a", "/d/sub", "/d/sub/one", "/t", "/t/f", "/created"]

@@ -72,6 +72,33 @@ def test_the_upper_tree_holds_what_commit_writes(
     assert shown == {entry["path"]: expected_entry(entry) for entry in scenario["layer"]}
 
 
+LATE = 1_600_000_000_123_456_789
+TIMES = [
+    ("same", LATE, []),
+    ("a nanosecond later", LATE + 1, ["C /d", "C /d/a"]),
+    ("one of them without nanoseconds", LATE - 123_456_789, []),
+    ("another second", LATE - 123_456_789 - 10**9, ["C /d", "C /d/a"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("mtime_ns", "diff"), [row[1:] for row in TIMES], ids=[r[0] for r in TIMES]
+)
+def test_times_count_to_the_nanosecond_where_both_have_them(mtime_ns: int, diff: list[str]) -> None:
+    mount = UnionMount([base_tree()])
+    MountNamespace(mount).utimens("/d/a", mtime_ns)
+    assert [str(change) for change in mount.changes()] == diff
+
+
+@pytest.mark.parametrize(
+    ("name", "diff"), [("security.capability", ["C /d", "C /d/a"]), ("user.other", [])]
+)
+def test_of_attributes_only_capabilities_count(name: str, diff: list[str]) -> None:
+    mount = UnionMount([base_tree()])
+    MountNamespace(mount).setxattr("/d/a", name, b"value")
+    assert [str(change) for change in mount.changes()] == diff
+
+
 def expected_entry(entry: dict[str, Any]) -> tuple[Any, ...]:
     if "/.wh." in entry["path"]:
         return ("whiteout",)

@@ -93,6 +93,7 @@ def test_a_target_need_not_exist(files: MountNamespace) -> None:
     assert [str(c) for c in files.root.changes()] == ["A /deep", "A /deep/er"]
     files.umount("/new")
     assert errno_of(files, lambda f: f.stat("/new")) == Errno.ENOENT
+    assert "new" not in [entry.name for entry in files.readdir("/")]
 
 
 def test_a_small_file_is_mounted_over_a_file(files: MountNamespace) -> None:

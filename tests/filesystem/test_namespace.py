@@ -64,6 +64,9 @@ def files() -> MountNamespace:
     builder.node("null", stat.S_IFCHR | 0o666, 0x103)
     builder.directory("tmp", 0o1777)
     builder.file("tmp/theirs", b"", 0o644, 1001)
+    builder.file("tmp/open", b"", 0o666)
+    builder.file("tmp/suid", b"", 0o4777)
+    builder.node("tmp/fifo", stat.S_IFIFO | 0o666)
     builder.directory("private", 0o700)
     builder.file("private/x", b"")
     builder.directory("shared", 0o2775, 0, 50)
@@ -226,6 +229,9 @@ USERS: list[tuple[str, Call, Errno | None]] = [
     ("touch somebody's", lambda f: f.utimens("/f", credentials=USER), Errno.EACCES),
     ("set its times", lambda f: f.utimens("/f", 1, credentials=USER), Errno.EPERM),
     ("link somebody's", lambda f: f.link("/f", "/tmp/l", credentials=USER), Errno.EPERM),
+    ("link a file one may change", lambda f: f.link("/tmp/open", "/tmp/l", credentials=USER), None),
+    ("link a program with set-ID", lambda f: f.link("/tmp/suid", "/tmp/l", credentials=USER), Errno.EPERM),
+    ("link somebody's fifo", lambda f: f.link("/tmp/fifo", "/tmp/l", credentials=USER), Errno.EPERM),
     ("make a device", lambda f: f.mknod("/tmp/n", stat.S_IFCHR, 9, credentials=USER), Errno.EPERM),
     ("make a fifo", lambda f: f.mknod("/tmp/n", stat.S_IFIFO, credentials=USER), None),
     ("execute without x", lambda f: f.access("/f", X_OK, credentials=USER), Errno.EACCES),
@@ -255,6 +261,14 @@ def test_root_may_everything_but_execute_what_nobody_may(files: MountNamespace) 
 def test_opening_a_dangling_link_creates_its_target(files: MountNamespace) -> None:
     write(files, "/dangling", b"made")
     assert files.open("/d/made").read() == b"made"
+
+
+def test_forty_links_are_followed_and_no_more(files: MountNamespace) -> None:
+    files.symlink("/f", "/l1")
+    for at in range(2, 42):
+        files.symlink(f"l{at - 1}", f"/l{at}")
+    assert files.stat("/l40").size == 4
+    assert errno_of(files, lambda f: f.stat("/l41")) == Errno.ELOOP
 
 
 def test_what_is_made_belongs_to_who_makes_it_or_to_the_directorys_group(
@@ -321,7 +335,8 @@ def test_positions(files: MountNamespace) -> None:
     appending.write(b"1")
     file.truncate(2)
     appending.write(b"2")
-    assert (file.pread(-1, 0), appending.position) == (b"te2", 3)
+    assert appending.pwrite(b"3", 0) == 1
+    assert (file.pread(-1, 0), appending.position) == (b"te23", 3)
 
 
 def test_a_closed_file_is_closed(files: MountNamespace) -> None:

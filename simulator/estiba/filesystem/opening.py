@@ -50,6 +50,7 @@ def open_path(
             raise FilesystemError(Errno.EEXIST)
         if isinstance(place.node, MergedDirectory):
             raise FilesystemError(Errno.EISDIR)
+        _check_sticky(place, credentials)
     if flags & O_DIRECTORY and not isinstance(place.node, MergedDirectory):
         raise FilesystemError(Errno.ENOTDIR)
     _check(place, flags, credentials)
@@ -74,6 +75,19 @@ def _create(place: Place, mode: int, credentials: Credentials) -> None:
     inherit_group(directory.inode, made, credentials)
     naming.add(place.mount.filesystem, directory, place.name, made)
     place.node = made
+
+
+def _check_sticky(place: Place, credentials: Credentials) -> None:
+    """O_CREAT on what somebody else put into a directory like /tmp, unless it is a file or fifo.
+
+    For those it depends on fs.protected_regular and fs.protected_fifos, taken as 0. Source: Linux,
+    fs/namei.c, `may_create_in_sticky`.
+    """
+    inode, directory = place.inode, place.directory.inode
+    is_shared = directory.mode & (stat.S_ISVTX | stat.S_IWOTH) == stat.S_ISVTX | stat.S_IWOTH
+    is_free = stat.S_ISREG(inode.mode) or stat.S_ISFIFO(inode.mode)
+    if is_shared and not is_free and inode.uid not in (directory.uid, credentials.uid):
+        raise FilesystemError(Errno.EACCES)
 
 
 def inherit_group(directory: Inode, made: Inode, credentials: Credentials) -> None:
