@@ -74,8 +74,8 @@ COMMANDS = (
         (2, None),
         "",
     ),
-    Command("plugin disable", "[OPTIONS] PLUGIN", "Disable a plugin", (1, 1), "TODO"),
-    Command("plugin enable", "[OPTIONS] PLUGIN", "Enable a plugin", (1, 1), "TODO"),
+    Command("plugin disable", "[OPTIONS] PLUGIN", "Disable a plugin", (1, 1), ""),
+    Command("plugin enable", "[OPTIONS] PLUGIN", "Enable a plugin", (1, 1), ""),
     Command(
         "plugin inspect",
         "[OPTIONS] PLUGIN [PLUGIN...]",
@@ -84,12 +84,12 @@ COMMANDS = (
         "",
     ),
     Command(
-        "plugin install", "[OPTIONS] PLUGIN [KEY=VALUE...]", "Install a plugin", (1, None), "TODO"
+        "plugin install", "[OPTIONS] PLUGIN [KEY=VALUE...]", "Install a plugin", (1, None), ""
     ),
     Command(
         "plugin ls", "[OPTIONS]", "List plugins", (0, 0), "swarm:list_plugins", aliases=("list",)
     ),
-    Command("plugin push", "[OPTIONS] PLUGIN[:TAG]", "Push a plugin to a registry", (1, 1), "TODO"),
+    Command("plugin push", "[OPTIONS] PLUGIN[:TAG]", "Push a plugin to a registry", (1, 1), ""),
     Command(
         "plugin rm",
         "[OPTIONS] PLUGIN [PLUGIN...]",
@@ -106,11 +106,11 @@ COMMANDS = (
         "",
     ),
     Command(
-        "plugin upgrade", "[OPTIONS] PLUGIN [REMOTE]", "Upgrade an existing plugin", (1, 2), "TODO"
+        "plugin upgrade", "[OPTIONS] PLUGIN [REMOTE]", "Upgrade an existing plugin", (1, 2), ""
     ),
-    Command("trust key generate", "NAME", "Generate and load a signing key-pair", (1, 1), "TODO"),
+    Command("trust key generate", "NAME", "Generate and load a signing key-pair", (1, 1), ""),
     Command(
-        "trust key load", "[OPTIONS] KEYFILE", "Load a private key file for signing", (1, 1), "TODO"
+        "trust key load", "[OPTIONS] KEYFILE", "Load a private key file for signing", (1, 1), ""
     ),
     Command(
         "trust signer add",
@@ -133,8 +133,8 @@ COMMANDS = (
         (1, None),
         "",
     ),
-    Command("trust revoke", "[OPTIONS] IMAGE[:TAG]", "Remove trust for an image", (1, 1), "TODO"),
-    Command("trust sign", "IMAGE:TAG", "Sign an image", (1, 1), "TODO"),
+    Command("trust revoke", "[OPTIONS] IMAGE[:TAG]", "Remove trust for an image", (1, 1), ""),
+    Command("trust sign", "IMAGE:TAG", "Sign an image", (1, 1), ""),
     Command(
         "config create",
         "[OPTIONS] CONFIG file|-",
@@ -204,7 +204,7 @@ COMMANDS = (
         "",
         aliases=("remove",),
     ),
-    Command("node update", "[OPTIONS] NODE", "Update a node", (1, 1), "TODO"),
+    Command("node update", "[OPTIONS] NODE", "Update a node", (1, 1), ""),
     Command(
         "secret create",
         "[OPTIONS] SECRET [file|-]",
@@ -283,7 +283,7 @@ COMMANDS = (
         (0, None),
         "",
     ),
-    Command("service update", "[OPTIONS] SERVICE", "Update a service", (1, 1), "TODO"),
+    Command("service update", "[OPTIONS] SERVICE", "Update a service", (1, 1), ""),
     Command(
         "stack config",
         "[OPTIONS]",
@@ -300,7 +300,7 @@ COMMANDS = (
         aliases=("up",),
     ),
     Command("stack ls", "[OPTIONS]", "List stacks", (0, 0), "swarm:list_stacks", aliases=("list",)),
-    Command("stack ps", "[OPTIONS] STACK", "List the tasks in the stack", (1, 1), "TODO"),
+    Command("stack ps", "[OPTIONS] STACK", "List the tasks in the stack", (1, 1), ""),
     Command(
         "stack rm",
         "[OPTIONS] STACK [STACK...]",
@@ -309,15 +309,15 @@ COMMANDS = (
         "",
         aliases=("remove", "down"),
     ),
-    Command("stack services", "[OPTIONS] STACK", "List the services in the stack", (1, 1), "TODO"),
-    Command("swarm ca", "[OPTIONS]", "Display and rotate the root CA", (0, 0), "TODO"),
-    Command("swarm init", "[OPTIONS]", "Initialize a swarm", (0, 0), "TODO"),
+    Command("stack services", "[OPTIONS] STACK", "List the services in the stack", (1, 1), ""),
+    Command("swarm ca", "[OPTIONS]", "Display and rotate the root CA", (0, 0), ""),
+    Command("swarm init", "[OPTIONS]", "Initialize a swarm", (0, 0), ""),
     Command(
-        "swarm join", "[OPTIONS] HOST:PORT", "Join a swarm as a node and/or manager", (1, 1), "TODO"
+        "swarm join", "[OPTIONS] HOST:PORT", "Join a swarm as a node and/or manager", (1, 1), ""
     ),
-    Command("swarm join-token", "[OPTIONS] (worker|manager)", "Manage join tokens", (1, 1), "TODO"),
-    Command("swarm leave", "[OPTIONS]", "Leave the swarm", (0, 0), "TODO"),
-    Command("swarm unlock", "", "Unlock swarm", (0, 0), "TODO"),
-    Command("swarm unlock-key", "[OPTIONS]", "Manage the unlock key", (0, 0), "TODO"),
-    Command("swarm update", "[OPTIONS]", "Update the swarm", (0, 0), "TODO"),
+    Command("swarm join-token", "[OPTIONS] (worker|manager)", "Manage join tokens", (1, 1), ""),
+    Command("swarm leave", "[OPTIONS]", "Leave the swarm", (0, 0), ""),
+    Command("swarm unlock", "", "Unlock swarm", (0, 0), ""),
+    Command("swarm unlock-key", "[OPTIONS]", "Manage the unlock key", (0, 0), ""),
+    Command("swarm update", "[OPTIONS]", "Update the swarm", (0, 0), ""),
 )
