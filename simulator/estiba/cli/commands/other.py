@@ -83,9 +83,7 @@ COMMANDS = (
         (1, None),
         "",
     ),
-    Command(
-        "plugin install", "[OPTIONS] PLUGIN [KEY=VALUE...]", "Install a plugin", (1, None), ""
-    ),
+    Command("plugin install", "[OPTIONS] PLUGIN [KEY=VALUE...]", "Install a plugin", (1, None), ""),
     Command(
         "plugin ls", "[OPTIONS]", "List plugins", (0, 0), "swarm:list_plugins", aliases=("list",)
     ),
