@@ -2,6 +2,8 @@
 
 Each call takes the path, then what it needs, then `cwd` and `credentials` by keyword. The umask is the caller's:
 modes come masked. Checks stand in the kernel's order, so the error is the one the kernel gives.
+Simplified: of the times only that of modification is kept; no O_TMPFILE and no exchange of names; a directory that
+was removed and made again is not confused with the old one through an open descriptor, as overlayfs does in fchmod.
 Source: Linux, fs/namei.c, fs/open.c, fs/stat.c; the man pages of the calls.
 """
 
