@@ -249,7 +249,8 @@ def test_the_name_of_what_is_gone_is_free() -> None:
     house = House()
     house.create(name="uno")
     house.ask("DELETE", "/containers/uno")
-    house.create(name="uno")
+    again = house.create(name="uno")
+    assert house.inspect("uno")["Id"] == again
 
 
 def test_wait_for_the_next_exit_answers_its_head_at_once() -> None:

@@ -222,7 +222,8 @@ def test_a_stopped_container_gives_its_port_back() -> None:
     house = House()
     house.run("sleep", "1000", name="w1", HostConfig=published("8080"))
     house.ask("POST", "/containers/w1/kill")
-    house.run("sleep", "1000", HostConfig=published("8080"))
+    house.run("sleep", "1000", name="w2", HostConfig=published("8080"))
+    assert house.inspect("w2")["State"]["Running"]
 
 
 def test_all_exposed_ports_can_be_published() -> None:

@@ -44,7 +44,7 @@ def printf(process: Process, args: list[str]) -> Body[int]:
         if is_busybox(process):
             yield from complain(process, f"{formatter.fatal}: invalid format")
         elif formatter.fatal == "%":
-            yield from complain(process, "missing conversion character")  # pragma: no cover
+            yield from complain(process, "missing conversion character")
         else:
             yield from complain(process, f"{formatter.fatal}: invalid conversion specification")
     elif not is_busybox(process) and args[1:] and not re.search(r"%[^%]", args[0]):
