@@ -67,6 +67,16 @@ class LayerStoreContract:
         store.add(layer(B, A))
         assert [record.chain_id for record in store.chain(B)] == [B, A]
 
+    def test_sweeping_frees_what_nothing_holds(self) -> None:
+        store = self.make()
+        for record in (layer(A), layer(B, A), layer(C, A)):
+            store.add(record)
+        assert store.sweep() == ()
+        assert store.release(A) == ()
+        assert [record.chain_id for record in store.release(B)] == [B]
+        assert store.sweep() == ()
+        assert [record.chain_id for record in store] == [A, C]
+
 
 class TestMemoryLayers(LayerStoreContract):
     def make(self) -> LayerStore:

@@ -43,9 +43,10 @@ class Layers(Generic[M]):
                 total_size=below + layer.size,
                 cache_id=engine.ids.hex64(),
                 archive=layer.archive,
+                tree=layer.tree,
             )
         )
-        engine.host.snapshotter.add_layer(chain, parent, layer.tree)
+        engine.host.snapshotter.add_layer(chain, parent, record.tree or layer.tree)
         engine.emit(
             LayerApplied(
                 diff_id=layer.diff_id,

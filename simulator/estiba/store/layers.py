@@ -7,13 +7,14 @@ A layer lives while something holds it: an image, a container, a pull under way,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import NotFound
 from ..spec import Digest
 
 if TYPE_CHECKING:
+    from ..filesystem.tree import Tree
     from ..layer import Archive
 
 
@@ -27,7 +28,8 @@ class LayerUnknown(NotFound):
 class LayerRecord:
     """One layer on top of its parent.
 
-    `archive` is None when the bytes are not known. `cache_id` names its directory.
+    `archive` is None when the bytes are not known, and so may be `tree`, its files. `cache_id` names
+    its directory.
     Units: `size` bytes of regular files in this layer, `total_size` in the whole chain.
     """
 
@@ -38,6 +40,7 @@ class LayerRecord:
     total_size: int
     cache_id: str
     archive: Archive | None = None
+    tree: Tree | None = field(default=None, compare=False, repr=False)
 
 
 class LayerStore(Protocol):
@@ -68,6 +71,13 @@ class LayerStore(Protocol):
 
     def release(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
         """Take one holder away; the layers freed by it, top first. Raises: LayerUnknown."""
+        ...
+
+    def sweep(self) -> tuple[LayerRecord, ...]:
+        """Free every layer that nothing holds, tops first.
+
+        After a start nothing but layers hold layers: whoever holds some says so before.
+        """
         ...
 
 
@@ -114,14 +124,24 @@ class MemoryLayers:
         self._holders[chain_id] += 1
 
     def release(self, chain_id: Digest) -> tuple[LayerRecord, ...]:
-        freed: list[LayerRecord] = []
+        self.get(chain_id)
+        self._holders[chain_id] -= 1
+        return tuple(self._free(chain_id))
+
+    def sweep(self) -> tuple[LayerRecord, ...]:
+        unheld = [chain_id for chain_id, holders in self._holders.items() if holders <= 0]
+        return tuple(record for chain_id in unheld for record in self._free(chain_id))
+
+    def _free(self, chain_id: Digest) -> Iterator[LayerRecord]:
+        """Drop a layer if nothing holds it, and what it held, as far as that is so."""
         place: Digest | None = chain_id
-        while place is not None:
-            record = self.get(place)
-            self._holders[place] -= 1
-            if self._holders[place] > 0:
-                break
-            del self._records[place], self._holders[place]
-            freed.append(record)
+        while place is not None and self._holders[place] <= 0:
+            record = self._records[place]
+            self._drop(record)
+            yield record
             place = record.parent
-        return tuple(freed)
+            if place is not None:
+                self._holders[place] -= 1
+
+    def _drop(self, record: LayerRecord) -> None:
+        del self._records[record.chain_id], self._holders[record.chain_id]
