@@ -4,10 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent / "doubles"))
 
-settings.register_profile("repeatable", derandomize=True, database=None)
-if os.environ.get("CI") or sys.platform == "emscripten":
-    settings.load_profile("repeatable")
+slow_machine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("patient", **slow_machine)
+settings.register_profile("repeatable", derandomize=True, database=None, **slow_machine)
+is_repeatable = os.environ.get("CI") or sys.platform == "emscripten"
+settings.load_profile("repeatable" if is_repeatable else "patient")

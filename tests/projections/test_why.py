@@ -52,6 +52,12 @@ def test_a_virtual_size_is_image_and_writable_layer(house: House) -> None:
     )
 
 
+def test_an_image_is_found_by_its_name(house: House) -> None:
+    told = house.why("docker.io/library/ubuntu", "en")
+    assert told.startswith("72901280 bytes = ")
+    assert house.why("ubuntu:18.04", "en").startswith("Nothing that has happened")
+
+
 def test_an_image_size_is_the_sum_of_its_layers(house: House) -> None:
     text = house.why("72.9MB", "es")
     assert "72901280 bytes = 72900462 + 811 + 7: los ficheros de las capas" in text

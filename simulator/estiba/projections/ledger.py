@@ -132,7 +132,7 @@ class Ledger:
     def _container(self, event: told_of_containers.ContainerEvent) -> None:
         match event:
             case told_of_containers.ContainerCreated():
-                image = self._image_of(event.image)
+                image = self.image_of(event.image)
                 made = LedgerContainer(event.container, event.container_name, event.image, image)
                 made.files = self._files(event.container)
                 self.containers[event.container] = made
@@ -148,7 +148,8 @@ class Ledger:
         known = self.containers.get(container)
         return known.files if known is not None else {}
 
-    def _image_of(self, reference: str) -> LedgerImage | None:
+    def image_of(self, reference: str) -> LedgerImage | None:
+        """The image a name, or the beginning of an ID, leads to."""
         try:
             familiar = normalize(reference).with_default_tag().familiar
         except InvalidReference:

@@ -6,13 +6,13 @@ Texts for people are in `why.es.toml` and `why.en.toml`; a derivation holds only
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from ..spec.units import human_size
 from .ledger import Ledger, LedgerContainer, LedgerImage, LedgerLayer
+from .names import tell_name
+from .texts import texts
 
 SIZE = re.compile(r"(\d[\d.e+]*)\s*([kMGTP]?B)")
 IDENTIFIER = re.compile(r"(?:sha256:)?([0-9a-f]{3,64})")
@@ -36,11 +36,16 @@ def why(ledger: Ledger, shown: str) -> tuple[Derivation, ...]:
         return tuple(found for size in sorted(sizes) for found in _sizes(ledger, size))
     match = IDENTIFIER.fullmatch(shown)
     found = tuple(_identifiers(ledger, match.group(1))) if match else ()
-    return found or tuple(
-        _written(container)
-        for container in ledger.containers.values()
-        if shown and shown == container.name.removeprefix("/")
-    )
+    return found or tuple(_named(ledger, shown))
+
+
+def _named(ledger: Ledger, shown: str) -> Iterator[Derivation]:
+    for container in ledger.containers.values():
+        if shown and shown == container.name.removeprefix("/"):
+            yield _written(container)
+    image = ledger.image_of(shown)
+    if image is not None:
+        yield _image(image)
 
 
 def _is(size: int, shown: str) -> bool:
@@ -139,16 +144,14 @@ def _layer_identifiers(layer: LedgerLayer, digits: str) -> list[Derivation]:
     return found
 
 
-@cache
-def _texts(language: str) -> dict[str, str]:
-    text = (files(__package__) / f"why.{language}.toml").read_text(encoding="utf-8")
-    return {key: str(value) for key, value in tomllib.loads(text).items()}
-
-
 def tell(derivations: tuple[Derivation, ...], shown: str, language: str) -> str:
-    """The derivations as indented lines in a language (`es` or `en`); one line where there is none."""
+    """The derivations as indented lines in a language (`es` or `en`).
+
+    Where there is none, one line says so, and what is no size is read as the name of an image.
+    """
     if not derivations:
-        return _texts(language)["unknown"].format(shown=shown) + "\n"
+        unknown = texts("why", language)["unknown"].format(shown=shown) + "\n"
+        return unknown if SIZE.fullmatch(shown.strip()) else unknown + tell_name(shown, language)
     lines: list[str] = []
     for derivation in derivations:
         _lines(derivation, language, "", lines)
@@ -156,6 +159,6 @@ def tell(derivations: tuple[Derivation, ...], shown: str, language: str) -> str:
 
 
 def _lines(derivation: Derivation, language: str, indent: str, lines: list[str]) -> None:
-    lines.append(indent + _texts(language)[derivation.key].format(**derivation.facts))
+    lines.append(indent + texts("why", language)[derivation.key].format(**derivation.facts))
     for part in derivation.parts:
         _lines(part, language, indent + "   ", lines)
