@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...filesystem import Stat
+from ...filesystem.flags import O_RDONLY, O_WRONLY
 from ...tasks import Channel, Disconnected, Signal, Work
 from .syscalls import SyscallError
 from .syscalls.errnos import EBADF, EINVAL, EPIPE, ESPIPE
-from .syscalls.files import O_RDONLY, O_WRONLY
 from .syscalls.signals import SIGPIPE
 
 if TYPE_CHECKING:

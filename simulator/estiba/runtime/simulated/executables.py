@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...filesystem import FilesystemError, Stat
+from ...filesystem.flags import X_OK
 from .program import Flavour, Process, Program, find_program
 from .streams import print_err
 from .syscalls import Body, SyscallError
 from .syscalls.errnos import EACCES, ELOOP, ENOENT, ENOEXEC
-from .syscalls.files import X_OK
 
 if TYPE_CHECKING:
     from .process import SimulatedProcess

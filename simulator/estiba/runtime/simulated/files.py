@@ -6,13 +6,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from ...filesystem import FilesystemError, OpenFile, Stat
+from ...filesystem.flags import O_ACCMODE, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY
 from ...tasks import Work
 from . import procfs
 from .descriptions import Description, Pipe, PipeReader, PipeWriter
 from .devices import open_device
 from .syscalls import SyscallError
 from .syscalls.errnos import EISDIR, ELOOP, ENOENT, ENXIO
-from .syscalls.files import O_ACCMODE, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY
 
 if TYPE_CHECKING:
     from .process import SimulatedProcess

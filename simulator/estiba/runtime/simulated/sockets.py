@@ -6,11 +6,11 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ...filesystem import Stat
+from ...filesystem.flags import O_RDWR
 from ...tasks import Disconnected, Duplex, Signal, Work
 from .descriptions import Description, make_stat
 from .syscalls import SyscallError
 from .syscalls.errnos import ENOTCONN, EPIPE
-from .syscalls.files import O_RDWR
 from .syscalls.signals import SIGPIPE
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...filesystem import Stat
+from ...filesystem.flags import O_NONBLOCK, O_RDWR
 from ...tasks import Channel, Disconnected, Signal, Work
 from .descriptions import S_IFCHR, Description, make_stat
 from .syscalls import Action, SyscallError, Termios
 from .syscalls.errnos import EAGAIN, EIO
-from .syscalls.files import O_NONBLOCK, O_RDWR
 from .syscalls.signals import SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGWINCH
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import stat
 
 from ....filesystem import DirEntry, FilesystemError
 from ....filesystem import Stat as Status
+from ....filesystem.flags import O_ACCMODE, O_CLOEXEC, O_RDONLY, O_WRONLY, W_OK
 from ....tasks import Work
 from .. import procfs
 from ..descriptions import Description, Pipe, PipeReader, PipeWriter
@@ -34,7 +35,7 @@ def open_(process: SimulatedProcess, call: calls.Open) -> int | Work[int]:
     if not call.path:
         raise SyscallError(ENOENT)
     found = open_path(process, call.path, call.flags, call.mode)
-    cloexec = bool(call.flags & calls.O_CLOEXEC)
+    cloexec = bool(call.flags & O_CLOEXEC)
     if isinstance(found, Description):
         return process.add_file(found, cloexec=cloexec)
     return _open_waiting(process, found, cloexec)
@@ -49,7 +50,7 @@ def _open_waiting(
 @handles(calls.Read)
 def read(process: SimulatedProcess, call: calls.Read) -> bytes | Work[bytes]:
     description = process.file(call.fd)
-    if description.flags & calls.O_ACCMODE == calls.O_WRONLY:
+    if description.flags & O_ACCMODE == O_WRONLY:
         raise SyscallError(EBADF)
     return description.read(process, call.size)
 
@@ -57,7 +58,7 @@ def read(process: SimulatedProcess, call: calls.Read) -> bytes | Work[bytes]:
 @handles(calls.Write)
 def write(process: SimulatedProcess, call: calls.Write) -> int | Work[int]:
     description = process.file(call.fd)
-    if description.flags & calls.O_ACCMODE == calls.O_RDONLY:
+    if description.flags & O_ACCMODE == O_RDONLY:
         raise SyscallError(EBADF)
     return description.write(process, call.data)
 
@@ -141,7 +142,7 @@ def access(process: SimulatedProcess, call: calls.Access) -> None:
         process.container.mounts.access(
             call.path, call.mode, cwd=process.cwd, credentials=process.credentials
         )
-    elif call.mode & calls.W_OK and node.description is None:
+    elif call.mode & W_OK and node.description is None:
         raise SyscallError(EACCES)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 
+from ....filesystem.flags import X_OK
 from ..container import MountRow
 from ..process import SimulatedProcess, handles
 from ..syscalls import FilesystemUsage, SyscallError
@@ -33,7 +34,7 @@ def chdir(process: SimulatedProcess, call: Chdir) -> None:
     mounts, who = process.container.mounts, process.credentials
     if not stat.S_ISDIR(mounts.stat(call.path, cwd=process.cwd, credentials=who).mode):
         raise SyscallError(ENOTDIR)
-    mounts.access(call.path, calls.X_OK, cwd=process.cwd, credentials=who)
+    mounts.access(call.path, X_OK, cwd=process.cwd, credentials=who)
     process.cwd = mounts.resolve(call.path, cwd=process.cwd, credentials=who)
 
 

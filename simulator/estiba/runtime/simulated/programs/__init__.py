@@ -48,7 +48,8 @@ _TABLE: dict[str, str] = {
     "zipping": "gzip gunzip zcat",
     "web_apache": "httpd-foreground apache2 apache2-foreground apachectl apache2ctl",
     "web_servers": "httpd nginx",
-    "web_clients": "wget curl",
+    "wget": "wget",
+    "curl": "curl",
     "wires": "nc netcat ncat telnet ping ping6 nslookup host dig",
     "interfaces": "ip ifconfig route netstat ss arp",
     "packages": (

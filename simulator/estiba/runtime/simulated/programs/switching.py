@@ -13,7 +13,7 @@ from ..syscalls import (
     Setuid,
     SyscallError,
 )
-from .accounts import User, read_accounts
+from .accounts import Accounts, User, read_accounts
 from .environment import refuse_program, run_program
 from .options import Grammar, basename, complain, is_busybox, tool
 
@@ -61,72 +61,88 @@ def _passwd_line(user: User) -> str:
     )
 
 
+SWITCH = Grammar(
+    "+lc:ms:pu:g:nEH",
+    {"login": "l", "command=": "c", "shell=": "s", "preserve-environment": "m", "user=": "u"},
+)
+DIRECT = ("gosu", "su-exec", "sudo", "setpriv")
+"""Those that run a command themselves; the others hand it to a shell."""
+
+
 @tool("su", "gosu", "su-exec", "setpriv", "runuser", "sudo")
 def su(process: Process, args: list[str]) -> Body[int]:
     """Simplified: only root may change, nobody is asked for a password."""
-    name = basename(process)
-    direct = name in ("gosu", "su-exec", "sudo", "setpriv")
-    options = Grammar(
-        "+lc:ms:pu:g:nEH",
-        {"login": "l", "command=": "c", "shell=": "s", "preserve-environment": "m", "user=": "u"},
-    ).parse(process, args)
-    operands = options.operands
+    options = SWITCH.parse(process, args)
+    operands = list(options.operands)
     login = "l" in options or operands[:1] == ["-"]
     operands = operands[operands[:1] == ["-"] :]
-    wanted = options.value("u") or (
-        "root" if name in ("sudo", "setpriv") else operands.pop(0) if operands else "root"
-    )
+    wanted = options.value("u") or _named(basename(process), operands)
     accounts = yield from read_accounts()
-    who, _, group_name = wanted.partition(":")
-    user = accounts.user(who) or (accounts.user_of(int(who)) if who.isdecimal() else None)
-    if user is None and not (who.isdecimal() and direct):
-        if direct:
-            yield from complain(
-                process,
-                (
-                    f'error: failed switching to "{wanted}": unable to '
-                    f"find user {who}: no matching entries in passwd file"
-                ),
-            )
-            return 1
-        text = (
-            f"unknown user {wanted}"
-            if is_busybox(process)
-            else (
-                f"user {wanted} does not exist or the user "
-                "entry does not contain all the required fields"
-            )
-        )
-        yield from complain(process, text)
+    user = _wanted_user(accounts, wanted.partition(":")[0], basename(process) in DIRECT)
+    refusal = _refusal(process, wanted, user, (yield from Getuid()))
+    if user is None or refusal:
+        yield from complain(process, refusal)
         return 1
-    user = user or User(who, "x", int(who), 0, "", "/", "/bin/sh")
-    if (yield from Getuid()) not in (0, user.uid):
-        yield from complain(
-            process,
-            "Authentication failure"
-            if not is_busybox(process)
-            else "must be suid to work properly",
-        )
-        return 1
+    yield from _become(accounts, user, wanted.partition(":")[2])
+    environment = _environment(process, user, login, "m" in options)
+    shell = options.value("s") or user.shell or "/bin/sh"
+    if basename(process) in DIRECT:
+        argv = program = operands or [shell]
+    else:
+        argv = [("-" if login else "") + shell.rpartition("/")[2]]
+        argv += ["-c", options.value("c")] if "c" in options else []
+        argv += operands
+        program = [shell, *argv[1:]]
+    errno = yield from run_program(environment, program)
+    return (yield from refuse_program(process, argv[0], errno))
+
+
+def _named(program: str, operands: list[str]) -> str:
+    """The user the operands name, taken off them; root where none is named."""
+    if program in ("sudo", "setpriv") or not operands:
+        return "root"
+    return operands.pop(0)
+
+
+def _wanted_user(accounts: Accounts, who: str, direct: bool) -> User | None:
+    known = accounts.user(who) or (accounts.user_of(int(who)) if who.isdecimal() else None)
+    if known is None and who.isdecimal() and direct:
+        return User(who, "x", int(who), 0, "", "/", "/bin/sh")
+    return known
+
+
+def _refusal(process: Process, wanted: str, user: User | None, uid: int) -> str:
+    """Why not, in the program's words; empty when nothing speaks against it."""
+    if user is None:
+        if basename(process) in DIRECT:
+            return (
+                f'error: failed switching to "{wanted}": unable to find user'
+                f" {wanted.partition(':')[0]}: no matching entries in passwd file"
+            )
+        if is_busybox(process):
+            return f"unknown user {wanted}"
+        lacking = "the user entry does not contain all the required fields"
+        return f"user {wanted} does not exist or {lacking}"
+    if uid in (0, user.uid):
+        return ""
+    return "must be suid to work properly" if is_busybox(process) else "Authentication failure"
+
+
+def _become(accounts: Accounts, user: User, group_name: str) -> Body[None]:
     group = accounts.group(group_name) if group_name else None
     gid = group.gid if group else int(group_name) if group_name.isdecimal() else user.gid
     yield from Setgroups(tuple(accounts.groups_of(user)))
     yield from Setgid(gid)
     yield from Setuid(user.uid)
+
+
+def _environment(process: Process, user: User, login: bool, preserve: bool) -> dict[str, str]:
     environment = dict(process.environment)
-    if "m" not in options:
+    if not preserve:
         environment |= {"HOME": user.home, "SHELL": user.shell}
         if user.uid or login:
             environment |= {"USER": user.name, "LOGNAME": user.name}
-    shell = options.value("s") or user.shell or "/bin/sh"
-    if direct:
-        argv = operands or [shell]
-    else:
-        argv = [("-" if login else "") + shell.rpartition("/")[2]]
-        argv += ["-c", options.value("c")] if "c" in options else []
-        argv += operands
-    errno = yield from run_program(environment, argv if direct else [shell, *argv[1:]])
-    return (yield from refuse_program(process, argv[0], errno))
+    return environment
 
 
 @tool("passwd", "chpasswd", "chage")

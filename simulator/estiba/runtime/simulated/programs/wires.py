@@ -18,7 +18,7 @@ from ..syscalls import (
     Write,
 )
 from .options import Grammar, Misuse, complain, is_busybox, missing_operand, tool
-from .web_clients import ADDRESS, Unreachable, connect
+from .web_requests import ADDRESS, Unreachable, connect
 
 
 @tool("nc", "netcat", "ncat", "telnet")

@@ -8,8 +8,8 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ....filesystem.flags import X_OK
 from ..syscalls import Access, Body, Getdents, Stat, SyscallError
-from ..syscalls.files import X_OK
 from .builtins import names
 from .dialect import Dialect
 from .lookup_words import KEYWORDS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ....filesystem.flags import O_RDONLY
 from ..syscalls import Body, Close, Dup2, Fork, Open, Pipe, Time, Times
-from ..syscalls.files import O_RDONLY
 from .conditional import conditional
 from .control import BreakLoop, ContinueLoop, Failure, Returned, ShellExit
 from .dialect import Dialect

@@ -5,9 +5,7 @@ everyday combinations. By subject: `files`, `processes`, `signals`, `terminals`,
 `errnos`.
 """
 
-from . import errnos, signals
-from .base import Body, Syscall, SyscallError
-from .files import (
+from ....filesystem.flags import (
     F_OK,
     O_ACCMODE,
     O_APPEND,
@@ -28,6 +26,10 @@ from .files import (
     SEEK_SET,
     W_OK,
     X_OK,
+)
+from . import errnos, signals
+from .base import Body, Syscall, SyscallError
+from .files import (
     Access,
     Chmod,
     Chown,

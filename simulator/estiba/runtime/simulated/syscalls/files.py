@@ -7,34 +7,11 @@ epoch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from ....filesystem import DirEntry
 from ....filesystem import Stat as Status
+from ....filesystem.flags import F_OK, O_RDONLY, SEEK_SET
 from .base import Syscall
-
-O_RDONLY: Final = 0
-O_WRONLY: Final = 1
-O_RDWR: Final = 2
-O_ACCMODE: Final = 3
-O_CREAT: Final = 0o100
-O_EXCL: Final = 0o200
-O_NOCTTY: Final = 0o400
-O_TRUNC: Final = 0o1000
-O_APPEND: Final = 0o2000
-O_NONBLOCK: Final = 0o4000
-O_DIRECTORY: Final = 0o200000
-O_NOFOLLOW: Final = 0o400000
-O_CLOEXEC: Final = 0o2000000
-
-SEEK_SET: Final = 0
-SEEK_CUR: Final = 1
-SEEK_END: Final = 2
-
-F_OK: Final = 0
-X_OK: Final = 1
-W_OK: Final = 2
-R_OK: Final = 4
 
 
 @dataclass(slots=True)
