@@ -68,6 +68,7 @@ OUTDOOR = {
     "http/server.py": {"socket"},
     "http/client.py": {"select", "socket", "ssl"},
     "network/sockets.py": {"socket"},
+    "store/disk/lock.py": {"fcntl"},
     "cli/terminal.py": {"fcntl", "select", "selectors", "signal", "termios", "tty"},
 }
 

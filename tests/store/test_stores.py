@@ -1,5 +1,8 @@
 """The stores: one contract each, so that other adapters cannot drift from the one in memory."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +23,7 @@ from estiba.store import (
     PrefixIndex,
     ReferenceStore,
 )
+from estiba.store.disk import open_stores
 from estiba.store.references import AmbiguousTag, DigestTaken, TagWithDigest
 
 A, B, C = (Digest.of(name) for name in (b"a", b"b", b"c"))
@@ -81,6 +85,21 @@ class LayerStoreContract:
 class TestMemoryLayers(LayerStoreContract):
     def make(self) -> LayerStore:
         return MemoryLayers()
+
+
+class OnDisk:
+    """Makes the stores of a home that is empty."""
+
+    @pytest.fixture(autouse=True)
+    def _home(self, tmp_path: Path) -> Iterator[None]:
+        self.stores = open_stores(tmp_path)
+        yield
+        self.stores.close()
+
+
+class TestDiskLayers(OnDisk, LayerStoreContract):
+    def make(self) -> LayerStore:
+        return self.stores.layers
 
 
 def image(image_id: Digest, parent: Digest | None = None) -> ImageRecord:
@@ -145,6 +164,11 @@ class TestMemoryImages(ImageStoreContract):
         return MemoryImages()
 
 
+class TestDiskImages(OnDisk, ImageStoreContract):
+    def make(self) -> ImageStore:
+        return self.stores.images
+
+
 class ReferenceStoreContract:
     def make(self) -> ReferenceStore:
         raise NotImplementedError
@@ -198,6 +222,11 @@ class ReferenceStoreContract:
 class TestMemoryReferences(ReferenceStoreContract):
     def make(self) -> ReferenceStore:
         return MemoryReferences()
+
+
+class TestDiskReferences(OnDisk, ReferenceStoreContract):
+    def make(self) -> ReferenceStore:
+        return self.stores.references
 
 
 def test_blob_sums_remember_the_latest_first() -> None:

@@ -1,9 +1,9 @@
 """The bytes of a file, holes included.
 
-Both kinds keep the same layout: pieces of data sorted by offset; what lies between them is a hole
-and reads as zeros. `Content` never changes and is shared by layers, images and containers;
-`Storage` is the writable kind, made from a `Content` at the first write without copying it: pieces
-stay shared until a write touches them.
+Both kinds keep the same layout: pieces of data sorted by offset, each in memory or a `Region` that
+lies elsewhere; what is between them is a hole and reads as zeros. `Content` never changes and is
+shared by layers, images and containers; `Storage` is the writable kind, made from a `Content` at the
+first write without copying it: pieces stay shared until a write touches them.
 Invariant: pieces are not empty, do not overlap, and end at or before the size.
 """
 
@@ -11,12 +11,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
+
+from .region import Region
 
 BLOCK: Final = 65536
 PIECE_MAX: Final = 1 << 20
 BLANK_MIN: Final = 4096
+CHUNK: Final = 1 << 18
 _ZEROS: Final = bytes(BLOCK)
+
+Piece: TypeAlias = bytes | Region
+PieceT = TypeVar("PieceT", Piece, Piece | bytearray)
 
 
 class Content:
@@ -29,17 +35,17 @@ class Content:
     __slots__ = ("_pieces", "_size", "_starts")
     _size: int
     _starts: tuple[int, ...]
-    _pieces: tuple[bytes, ...]
+    _pieces: tuple[Piece, ...]
 
-    def __init__(self, pieces: Iterable[bytes | int] = ()) -> None:
+    def __init__(self, pieces: Iterable[Piece | int] = ()) -> None:
         """Join pieces of data and holes; a hole is given by its length."""
-        size, starts, kept = 0, [], []
+        size, starts, kept = 0, list[int](), list[Piece]()
         for piece in pieces:
             if isinstance(piece, int):
                 size += piece
             elif piece:
                 starts.append(size)
-                kept.append(bytes(piece))
+                kept.append(piece if isinstance(piece, Region) else bytes(piece))
                 size += len(piece)
         self._size, self._starts, self._pieces = size, tuple(starts), tuple(kept)
 
@@ -66,7 +72,7 @@ class Content:
             return pieces[0][offset:] if size is None else pieces[0][offset : offset + size]
         return read_pieces(self._starts, pieces, self._size, offset, size)
 
-    def segments(self) -> Iterator[bytes | int]:
+    def segments(self) -> Iterator[Piece | int]:
         """The pieces of data in order, and each hole as its length."""
         end = 0
         for start, piece in zip(self._starts, self._pieces, strict=True):
@@ -83,6 +89,9 @@ class Content:
             if isinstance(segment, bytes):
                 yield segment
                 continue
+            if isinstance(segment, Region):
+                yield from (segment[at : at + CHUNK] for at in range(0, len(segment), CHUNK))
+                continue
             for _ in range(segment // BLOCK):
                 yield _ZEROS
             if segment % BLOCK:
@@ -92,7 +101,25 @@ class Content:
         start, stop, step = part.indices(self._size)
         if step != 1:
             raise ValueError("a content is sliced with step 1 only")
-        return Content(_cut(self.segments(), start, stop))
+        return Content(self._between(start, stop))
+
+    def _between(self, start: int, stop: int) -> Iterator[Piece | int]:
+        """The segments of a part; what is before it is not looked at."""
+        at = start
+        for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._pieces)):
+            here, piece = self._starts[index], self._pieces[index]
+            if here >= stop:
+                break
+            if here + len(piece) <= at:
+                continue
+            if here > at:
+                yield here - at
+                at = here
+            until = min(stop, here + len(piece))
+            yield _part(piece, at - here, until - here)
+            at = until
+        if at < stop:
+            yield stop - at
 
     def __add__(self, other: Content) -> Content:
         return Content((*self.segments(), *other.segments()))
@@ -129,7 +156,7 @@ class Storage:
     def __init__(self, content: Content = EMPTY) -> None:
         self._size = content._size
         self._starts = list(content._starts)
-        self._pieces: list[bytes | bytearray] = list(content._pieces)
+        self._pieces: list[Piece | bytearray] = list(content._pieces)
 
     @property
     def size(self) -> int:
@@ -168,18 +195,19 @@ class Storage:
 
     def freeze(self) -> Content:
         """The present bytes, immutable; shares pieces with this storage until the next write."""
-        self._pieces = [bytes(piece) for piece in self._pieces]
+        frozen = tuple(bytes(p) if isinstance(p, bytearray) else p for p in self._pieces)
+        self._pieces = list(frozen)
         content = Content()
         content._size, content._starts = self._size, tuple(self._starts)
-        content._pieces = tuple(bytes(piece) for piece in self._pieces)
+        content._pieces = frozen
         return content
 
     def _append(self, offset: int, data: bytes) -> None:
         if self._pieces:
             last = self._pieces[-1]
             if self._starts[-1] + len(last) == offset and len(last) + len(data) <= PIECE_MAX:
-                if isinstance(last, bytes):
-                    last = self._pieces[-1] = bytearray(last)
+                if not isinstance(last, bytearray):
+                    last = self._pieces[-1] = bytearray(last[:])
                 last += data
                 return
         self._starts.append(offset)
@@ -193,10 +221,10 @@ class Storage:
         start, piece = self._starts[index], self._pieces[index]
         if end > start + len(piece):
             return False
-        if isinstance(piece, bytes):
+        if not isinstance(piece, bytearray):
             if len(piece) > PIECE_MAX:
                 return False
-            piece = self._pieces[index] = bytearray(piece)
+            piece = self._pieces[index] = bytearray(piece[:])
         piece[offset - start : end - start] = data
         return True
 
@@ -212,21 +240,21 @@ class Storage:
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = bisect_right(self._starts, end - 1)
         starts: list[int] = []
-        pieces: list[bytes | bytearray] = []
+        pieces: list[Piece | bytearray] = []
         for at, piece in zip(self._starts[first:last], self._pieces[first:last], strict=True):
             if at < start:
                 starts.append(at)
-                pieces.append(piece[: start - at])
+                pieces.append(_part(piece, 0, start - at))
             if at + len(piece) > end:
                 starts.append(max(at, end))
-                pieces.append(piece[max(end - at, 0) :])
+                pieces.append(_part(piece, max(end - at, 0), len(piece)))
         self._starts[first:last] = starts
         self._pieces[first:last] = pieces
 
 
 def read_pieces(
     starts: list[int] | tuple[int, ...],
-    pieces: list[bytes | bytearray] | tuple[bytes, ...],
+    pieces: list[Piece | bytearray] | tuple[Piece, ...],
     total: int,
     offset: int,
     size: int | None,
@@ -254,11 +282,8 @@ def read_pieces(
     return b"".join(parts)
 
 
-def _cut(segments: Iterator[bytes | int], start: int, stop: int) -> Iterator[bytes | int]:
-    at = 0
-    for segment in segments:
-        length = segment if isinstance(segment, int) else len(segment)
-        low, high = max(start - at, 0), min(stop - at, length)
-        at += length
-        if low < high:
-            yield high - low if isinstance(segment, int) else segment[low:high]
+def _part(piece: PieceT, start: int, stop: int) -> PieceT:
+    """A part of a piece, of its kind: nothing that lies elsewhere is read."""
+    if isinstance(piece, Region):
+        return piece.cut(start, stop)
+    return piece[start:stop]

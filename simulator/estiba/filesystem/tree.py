@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from .content import EMPTY, Content
 from .errors import Errno, FilesystemError
@@ -16,12 +17,27 @@ class Tree:
     Entries may be whiteouts and directories may be opaque; both speak of the trees below.
     """
 
-    __slots__ = ("count", "root")
+    __slots__ = ("__weakref__", "_make", "count", "root")
+    _make: Callable[[], Tree]
 
     def __init__(self, root: Directory, count: int) -> None:
         self.root = root
         self.count = count
         """How many inodes; they are numbered from 1."""
+
+    @classmethod
+    def lazily(cls, make: Callable[[], Tree]) -> Tree:
+        """A tree that is made when somebody first looks into it."""
+        tree = cls.__new__(cls)
+        tree._make = make
+        return tree
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("root", "count"):
+            raise AttributeError(name)
+        made = self._make()
+        self.root, self.count = made.root, made.count
+        return getattr(made, name)
 
     def get(self, path: str) -> Entry | None:
         """The entry at a path, symlinks not followed; None if there is none."""

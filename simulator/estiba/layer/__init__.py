@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .archive import Archive, Layer
     from .chain import chain_id, chain_ids
     from .errors import BrokenLink, DamagedArchive, UnsafeLayer
-    from .reading import read_layer
+    from .reading import read_layer, read_tree
     from .transfer import CannotOverwrite, extract_archive, write_archive
     from .writing import write_layer
 
@@ -28,6 +28,7 @@ __all__ = [
     "chain_ids",
     "extract_archive",
     "read_layer",
+    "read_tree",
     "write_archive",
     "write_layer",
 ]
@@ -36,7 +37,7 @@ _HOMES = {
     "archive": ("Archive", "Layer"),
     "chain": ("chain_id", "chain_ids"),
     "errors": ("BrokenLink", "DamagedArchive", "UnsafeLayer"),
-    "reading": ("read_layer",),
+    "reading": ("read_layer", "read_tree"),
     "transfer": ("CannotOverwrite", "extract_archive", "write_archive"),
     "writing": ("write_layer",),
 }

@@ -58,6 +58,11 @@ class Archive:
             self._digest = Digest.of_hash(hashing)
         return self._digest
 
+    @property
+    def known_digest(self) -> Digest | None:
+        """The diff ID if it need not be computed any more."""
+        return self._digest
+
     def chunks(self) -> Iterator[bytes]:
         """All bytes, in order."""
         for segment in self.segments:

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterable
 
 from ..errors import InvalidInput
+from ..filesystem.content import Content
 from ..filesystem.errors import FilesystemError
 from ..filesystem.inode import Directory, RegularFile, Symlink, Whiteout, device_number
 from ..filesystem.tree import Tree, TreeBuilder
@@ -18,7 +19,7 @@ from .archive import Archive, Layer
 from .entries import Entries, Entry
 from .errors import BrokenLink, DamagedArchive, UnsafeLayer
 from .header import BLOCK_DEVICE, CHARACTER, DIRECTORY, FIFO, HARD_LINK, REGULAR, SYMLINK
-from .stream import Source, decompress
+from .stream import Source, StoredSource, decompress
 
 WHITEOUT_PREFIX = ".wh."
 META_PREFIX = ".wh..wh."
@@ -36,11 +37,23 @@ def read_layer(chunks: Iterable[bytes], *, limit: int = UNPACKED_MAX) -> Layer:
     """
     source = Source(decompress(chunks), limit)
     entries = Entries(source)
+    tree = _unpacked(entries)
+    return Layer(tree, source.digest, size_of(tree), Archive(entries.segments, source.digest))
+
+
+def read_tree(content: Content, *, limit: int = UNPACKED_MAX) -> Tree:
+    """The tree of a plain layer tar that lies somewhere: the data of its files stay there.
+
+    Raises: DamagedArchive, UnsafeLayer.
+    """
+    return _unpacked(Entries(StoredSource(content, limit)))
+
+
+def _unpacked(entries: Entries) -> Tree:
     unpacking = Unpacking()
     for entry in entries:
         unpacking.add(entry)
-    tree = unpacking.build()
-    return Layer(tree, source.digest, size_of(tree), Archive(entries.segments, source.digest))
+    return unpacking.build()
 
 
 def size_of(tree: Tree) -> int:

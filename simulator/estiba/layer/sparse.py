@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..filesystem.content import Content
+from ..filesystem.content import Content, Piece
 from .errors import DamagedArchive
 from .header import BLOCK, Header
 from .stream import Source
@@ -79,7 +79,7 @@ def is_form_1(records: Mapping[str, bytes]) -> bool:
 
 def expand(stored: Content, places: Map, size: int, source: Source, header: Header) -> Content:
     """The file the stored data make. Raises: DamagedArchive when map and data do not agree."""
-    pieces: list[bytes | int] = []
+    pieces: list[Piece | int] = []
     end = taken = 0
     for offset, length in places:
         if offset < end or offset + length > size:

@@ -16,6 +16,7 @@ from ..spec import Digest
 from .errors import DamagedArchive
 
 PIECE = 65536
+WINDOW = 8192
 DATA_MAX = 1 << 20
 _ZEROS = bytes(PIECE)
 
@@ -198,6 +199,36 @@ class Source:
         self._hash.update(chunk)
         self._buffer, self._at = chunk, 0
         return True
+
+
+class StoredSource(Source):
+    """Takes bytes from a content that stays where it is: headers are read, data only pointed at."""
+
+    def __init__(self, content: Content, limit: int) -> None:
+        if content.size > limit:
+            raise DamagedArchive(f"it unpacks to more than {limit} bytes", 0)
+        super().__init__((), limit)
+        self._content = content
+
+    def content(self, size: int, entry: str) -> Content:
+        if self.offset + size > self._content.size:
+            raise DamagedArchive("it ends inside a file's data", self._content.size, entry)
+        return self._skip(size)
+
+    def rest(self) -> Content:
+        return self._skip(self._content.size - self.offset)
+
+    def _skip(self, size: int) -> Content:
+        part = self._content[self.offset : self.offset + size]
+        self.offset += size
+        self._at += size
+        if self._at >= len(self._buffer):
+            self._buffer, self._at = b"", 0
+        return part
+
+    def _fill(self) -> bool:
+        self._buffer, self._at = self._content.read(self.offset, WINDOW), 0
+        return bool(self._buffer)
 
 
 def joined(pieces: Iterable[bytes]) -> Iterator[bytes | int]:

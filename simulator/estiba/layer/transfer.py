@@ -223,13 +223,13 @@ def _write(view: View, path: str, content: Content) -> None:
     try:
         offset = 0
         for segment in content.segments():
-            if isinstance(segment, bytes):
-                opened.seek(offset)
-                for at in range(0, len(segment), PIECE_MAX):
-                    opened.write(segment[at : at + PIECE_MAX])
-                offset += len(segment)
-            else:
+            if isinstance(segment, int):
                 offset += segment
+                continue
+            opened.seek(offset)
+            for at in range(0, len(segment), PIECE_MAX):
+                opened.write(segment[at : at + PIECE_MAX])
+            offset += len(segment)
         opened.truncate(offset)
     finally:
         opened.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .blob_sums import BlobSum, BlobSums, MemoryBlobSums
+from .blobs import Blobs, MemoryBlobs, Spool
 from .documents import Documents, NoDocuments
 from .images import ImageRecord, ImageStore, ImageUnknown, MemoryImages
 from .layers import LayerRecord, LayerStore, LayerUnknown, MemoryLayers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BlobSum",
     "BlobSums",
+    "Blobs",
     "Documents",
     "ImageRecord",
     "ImageStore",
@@ -31,12 +33,14 @@ __all__ = [
     "LayerStore",
     "LayerUnknown",
     "MemoryBlobSums",
+    "MemoryBlobs",
     "MemoryImages",
     "MemoryLayers",
     "MemoryReferences",
     "NoDocuments",
     "PrefixIndex",
     "ReferenceStore",
+    "Spool",
     "Stores",
     "memory_stores",
 ]
@@ -59,6 +63,7 @@ class Stores:
     references: ReferenceStore
     blob_sums: BlobSums
     documents: Documents
+    blobs: Blobs
     trees: TreeKeeper | None = None
     durable: bool = False
     commit: Callable[[], None] = _nothing
@@ -68,5 +73,10 @@ class Stores:
 def memory_stores() -> Stores:
     """Empty stores that last as long as the process."""
     return Stores(
-        MemoryImages(), MemoryLayers(), MemoryReferences(), MemoryBlobSums(), NoDocuments()
+        MemoryImages(),
+        MemoryLayers(),
+        MemoryReferences(),
+        MemoryBlobSums(),
+        NoDocuments(),
+        MemoryBlobs(),
     )

@@ -71,7 +71,7 @@ class MemoryReferences:
         self._sorted: dict[Digest, tuple[Reference, ...]] = {}
 
     def get(self, reference: Reference) -> Digest | None:
-        wanted = _plain(reference)
+        wanted = plain(reference)
         found = self._repositories.get(wanted.name, {}).get(str(wanted))
         return found[1] if found else None
 
@@ -83,7 +83,7 @@ class MemoryReferences:
         return previous if previous != image_id else None
 
     def add_digest(self, reference: Reference, image_id: Digest) -> None:
-        wanted = _plain(reference)
+        wanted = plain(reference)
         known = self.get(wanted)
         if known is not None and known != image_id and wanted.digest is not None:
             raise DigestTaken(wanted.digest)
@@ -100,7 +100,7 @@ class MemoryReferences:
         self._sorted.pop(image_id, None)
 
     def remove(self, reference: Reference) -> bool:
-        wanted = _plain(reference)
+        wanted = plain(reference)
         text = str(wanted)
         repository = self._repositories.get(wanted.name, {})
         found = repository.pop(text, None)
@@ -134,7 +134,7 @@ class MemoryReferences:
             yield from self.of_repository(name)
 
 
-def _plain(reference: Reference) -> Reference:
+def plain(reference: Reference) -> Reference:
     if reference.digest is not None:
         return reference if reference.tag is None else replace(reference, tag=None)
     return reference.with_default_tag()
