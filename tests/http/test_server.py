@@ -93,6 +93,7 @@ class Bench:
     def turn(self, times: int = 20) -> None:
         for _ in range(times):
             self.server.scheduler.run_idle()
+            self.server.deliver()
             self.server.poller.poll(0.002)
 
     def take(self, client: socket.socket) -> bytes:
@@ -218,3 +219,22 @@ def test_a_handler_that_breaks_is_a_500_and_is_reported(bench: Bench) -> None:
         answer = bench.talk(client, b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 500 ")
         assert isinstance(bench.errors[0], KeyError)
+
+
+def test_nothing_is_sent_before_the_turn_has_been_made_to_last(bench: Bench) -> None:
+    client, told = bench.client(), list[bytes]()
+    bench.server.before_sending = lambda: told.append(bench.take(client))
+    paths = [b"/echo", b"/endless"]
+    for path in paths:
+        client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        for _ in range(10):
+            bench.server.scheduler.run_idle()
+            assert bench.take(client) == b""
+            bench.server.deliver()
+            if answer := bench.take(client):
+                break
+            bench.server.poller.poll(0.002)
+        assert answer.startswith(b"HTTP/1.1 200")
+    client.close()
+    assert told
+    assert not any(told)

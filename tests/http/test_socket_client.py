@@ -67,6 +67,7 @@ def transport(tmp_path: Path) -> Iterator[SocketTransport]:
     def loop() -> None:
         while not stopped.is_set():
             scheduler.run_idle()
+            server.deliver()
             poller.poll(0.01)
 
     thread = threading.Thread(target=loop)

@@ -42,6 +42,7 @@ def add(mount: UnionMount, directory: MergedDirectory, name: str, inode: Inode) 
     replaced = upper.entries.get(name)
     upper.entries[name] = inode
     upper.mtime_ns = inode.mtime_ns
+    mount.upper.changed(upper, inode)
     if mount.emit is not None:
         path = directory.child_path(name)
         size = 0 if stat.S_ISDIR(inode.mode) else inode.size
@@ -60,6 +61,7 @@ def link(
     upper.entries[name] = inode
     upper.mtime_ns = mount.now_ns()
     inode.nlink += 1
+    mount.upper.changed(upper, inode)
     if mount.emit is not None:
         mount.emit(FileLinked(mount.label, directory.child_path(name), target))
 
@@ -69,9 +71,10 @@ def remove(mount: UnionMount, directory: MergedDirectory, name: str, node: Node)
     if isinstance(node, MergedDirectory) and not mount.is_empty(node):
         raise FilesystemError(Errno.ENOTEMPTY)
     upper = mount.copy_up_directory(directory)
-    _drop(directory, name, node, upper)
+    _drop(mount, directory, name, node, upper)
     _vacate(mount, directory, name, upper)
     upper.mtime_ns = mount.now_ns()
+    mount.upper.changed(upper)
     if mount.emit is not None:
         mount.emit(FileRemoved(mount.label, directory.child_path(name)))
 
@@ -95,7 +98,7 @@ def rename(
     if not merge_target:
         _require_empty(mount, target)
     if target is not None:
-        _drop(directory, name, target, upper)
+        _drop(mount, directory, name, target, upper)
     if isinstance(node, MergedDirectory):
         del old_directory.directories[old_name]
         directory.directories[name] = node
@@ -108,6 +111,7 @@ def rename(
     upper.entries[name] = moved
     _vacate(mount, old_directory, old_name, old_upper)
     old_upper.mtime_ns = upper.mtime_ns = mount.now_ns()
+    mount.upper.changed(old_upper, upper)
 
 
 def _copied_up(mount: UnionMount, directory: MergedDirectory, name: str, node: Node) -> Inode:
@@ -121,16 +125,22 @@ def _require_empty(mount: UnionMount, target: Node | None) -> None:
         raise FilesystemError(Errno.ENOTEMPTY)
 
 
-def _drop(directory: MergedDirectory, name: str, node: Node, upper: Directory) -> None:
+def _drop(
+    mount: UnionMount, directory: MergedDirectory, name: str, node: Node, upper: Directory
+) -> None:
     """What a name pointed at loses it."""
     if isinstance(node, MergedDirectory):
         node.is_removed = True
         directory.directories.pop(name, None)
         if name in upper.entries:
             upper.nlink -= 1
+        if node.upper is not None:
+            node.upper.nlink = 0
+            mount.upper.changed(node.upper)
         return
     if node.is_upper:
         node.nlink -= 1
+        mount.upper.changed(node)
     UnionMount.settle(directory, name, None)
 
 
@@ -148,6 +158,7 @@ def _make_opaque(
     mount: UnionMount, upper: Directory, directory: MergedDirectory, name: str
 ) -> None:
     upper.opaque = True
+    mount.upper.changed(upper)
     if mount.emit is not None:
         mount.emit(DirectoryMadeOpaque(mount.label, directory.child_path(name)))
 

@@ -117,7 +117,10 @@ class OpenFile:
 
     def modified(self, node: RegularFile) -> None:
         """Note that the data changed: time, and privileges of the file that do not survive it."""
-        node.mtime_ns = self.place.mount.filesystem.now_ns()
+        filesystem = self.place.mount.filesystem
+        node.mtime_ns = filesystem.now_ns()
+        if filesystem.upper.note is not None:
+            filesystem.upper.note(node)
         if node.xattrs or self.credentials.uid:
             drop_privileges(node, self.credentials)
 

@@ -94,15 +94,16 @@ class Place:
 
     def changing(self, *, with_data: bool = True) -> Inode:
         """The inode to change: in the upper tree, copied up if it must be."""
-        node = self.found
+        node, filesystem = self.found, self.mount.filesystem
         if isinstance(node, MergedDirectory):
-            return self.mount.filesystem.copy_up_directory(node)
-        if not node.is_upper:
-            node = self.mount.filesystem.copy_up(
-                self.directory, self.name, node, with_data=with_data
-            )
-            self.node = node
-        return node
+            made: Inode = filesystem.copy_up_directory(node)
+        elif node.is_upper:
+            made = node
+        else:
+            made = filesystem.copy_up(self.directory, self.name, node, with_data=with_data)
+            self.node = made
+        filesystem.upper.changed(made)
+        return made
 
     def stat(self) -> Stat:
         node, mount = self.node, self.mount

@@ -131,9 +131,11 @@ class UnionMount:
             parent = self.copy_up_directory(directory.parent)
             parent.entries[directory.name] = made
             parent.nlink += 1
+            self.upper.changed(parent)
             if self.emit is not None:
                 self.emit(FileCopiedUp(self.label, directory.path, 0))
         directory.upper = made
+        self.upper.changed(made)
         return made
 
     def copy_up(
@@ -155,7 +157,9 @@ class UnionMount:
         keeps_number = inode.nlink == 1
         number = self.inode_number(directory, name, inode) if keeps_number else self.new_number()
         made.ino = number
-        self.copy_up_directory(directory).entries[name] = made
+        parent = self.copy_up_directory(directory)
+        parent.entries[name] = made
+        self.upper.changed(parent, made)
         if self.emit is not None:
             size = made.size if isinstance(made, RegularFile) else 0
             self.emit(FileCopiedUp(self.label, directory.child_path(name), size))
@@ -217,7 +221,7 @@ class UnionMount:
 
 
 class MemoryFilesystem(UnionMount):
-    """A volume or a tmpfs: an upper tree over nothing."""
+    """A volume or a tmpfs: an upper tree over nothing; a copy of a tree, or one that was kept."""
 
     __slots__ = ()
 
@@ -228,8 +232,10 @@ class MemoryFilesystem(UnionMount):
         *,
         now_ns: Callable[[], int] | None = None,
         label: str = "",
+        upper: UpperTree | None = None,
     ) -> None:
-        upper = UpperTree() if tree is None else UpperTree.of(tree)
+        if tree is not None:
+            upper = UpperTree.of(tree)
         super().__init__((), upper, emit, now_ns=now_ns, label=label)
 
 

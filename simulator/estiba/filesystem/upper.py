@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from typing import TypeVar
 
 from .inode import Directory, Entry, Inode, RegularFile, Symlink, Whiteout
@@ -10,27 +11,36 @@ from .tree import Tree, number
 
 
 class UpperTree:
-    """What one container changed. Nearly nothing while unused: even its root is made at the first change."""
+    """What one container changed. Nearly nothing while unused: even its root is made at the first change.
 
-    __slots__ = ("_numbered", "root")
+    `note` is told of every inode that changed, by whoever changed it; None where nobody keeps the tree.
+    An inode that lost its last name has no links.
+    """
 
-    def __init__(self) -> None:
-        self.root: Directory | None = None
-        self._numbered = 0
+    __slots__ = ("_numbered", "note", "root")
+
+    def __init__(self, root: Directory | None = None, numbered: int = 0) -> None:
+        self.root = root
+        self.note: Callable[[Inode], None] | None = None
+        self._numbered = numbered
 
     @classmethod
     def of(cls, tree: Tree) -> UpperTree:
         """A writable copy of a frozen tree; data are shared until written."""
-        upper = cls()
-        upper.root = _copy(tree.root, {}, is_upper=True)
-        upper._numbered = tree.count
-        return upper
+        return cls(_copy(tree.root, {}, is_upper=True), tree.count)
 
     def make_root(self, mtime_ns: int) -> None:
         """Have an empty root, where there is no lower tree to copy it from."""
         self.root = Directory(stat.S_IFDIR | 0o755, 0, 0, mtime_ns)
         self.root.is_upper = True
         self.root.ino = self.next_number()
+        self.changed(self.root)
+
+    def changed(self, *inodes: Inode) -> None:
+        """Tell who keeps the tree, if anybody does."""
+        if self.note is not None:
+            for inode in inodes:
+                self.note(inode)
 
     @property
     def is_used(self) -> bool:

@@ -38,7 +38,11 @@ def _title(name: str) -> bytes:
 
 
 class HttpServer:
-    """Serves any number of listening sockets. `date` gives the value of the Date header."""
+    """Serves any number of listening sockets. `date` gives the value of the Date header.
+
+    A turn is: run what is ready, `before_sending`, send, wait for sockets. No task sends: whatever a
+    turn changed can be made to last before anybody is told.
+    """
 
     def __init__(
         self,
@@ -48,13 +52,17 @@ class HttpServer:
         *,
         date: Callable[[], str],
         on_error: Callable[[BaseException], None],
+        before_sending: Callable[[], None] | None = None,
     ) -> None:
         self.serve = serve
         self.scheduler = scheduler
         self.poller = poller
         self.date = date
         self.on_error = on_error
+        self.before_sending = before_sending
         self.connections: set[HttpConnection] = set()
+        self.unsent: dict[HttpConnection, None] = {}
+        """Those that have something to send, or to end, since the last delivery."""
         self._listeners: list[socket.socket] = []
 
     def listen(self, listener: socket.socket) -> None:
@@ -69,18 +77,35 @@ class HttpServer:
             self.connections.add(HttpConnection(self, accepted))
 
     def run_once(self) -> None:
-        """Run what is ready, then wait for sockets until the next deadline."""
+        """Run what is ready, send, then wait for sockets until the next deadline."""
         self.scheduler.run_idle()
-        due_ns = self.scheduler.next_deadline_ns()
-        delay_s = (
-            None if due_ns is None else max(0.0, (due_ns - self.scheduler.clock.now_ns()) / 1e9)
-        )
-        self.poller.poll(delay_s)
+        self.deliver()
+        self.poller.poll(self._delay_s())
 
-    def close(self) -> None:
+    def deliver(self) -> None:
+        """End the turn: `before_sending`, then send what was written in it."""
+        if self.before_sending is not None:
+            self.before_sending()
+        while self.unsent:
+            self.unsent.popitem()[0].deliver()
+
+    def _delay_s(self) -> float | None:
+        if self.scheduler.ready:
+            return 0.0
+        due_ns = self.scheduler.next_deadline_ns()
+        if due_ns is None:
+            return None
+        return max(0.0, (due_ns - self.scheduler.clock.now_ns()) / 1e9)
+
+    def stop_listening(self) -> None:
+        """Take no new connections; those that are there go on."""
         for listener in self._listeners:
             self.poller.watch(listener, 0, lambda _: None)
             listener.close()
+        self._listeners.clear()
+
+    def close(self) -> None:
+        self.stop_listening()
         for connection in list(self.connections):
             connection.close()
 
@@ -114,7 +139,7 @@ class HttpConnection:
     def _on_ready(self, events: int) -> None:
         try:
             if events & WRITE:
-                self._flush()
+                self.deliver()
             if events & READ and self._reading and not self._closed:
                 self._receive(self._socket.recv(CHUNK))
         except BlockingIOError:
@@ -123,6 +148,11 @@ class HttpConnection:
             self.close()
 
     def _flush(self) -> None:
+        """What was written is to be sent when the turn ends."""
+        if not self._closed:
+            self._server.unsent[self] = None
+
+    def deliver(self) -> None:
         """Send what the socket takes of what was written."""
         if self._closed:
             return
@@ -149,6 +179,7 @@ class HttpConnection:
         self._server.poller.watch(self._socket, 0, self._on_ready)
         self._socket.close()
         self._server.connections.discard(self)
+        self._server.unsent.pop(self, None)
         for channel in (self._upload, self._body):
             if channel is not None:
                 channel.cancel()
@@ -336,6 +367,8 @@ class HttpConnection:
         early, ended = self._h11.trailing_data
         if early or ended:
             self._upgraded_input(early)
+        while self._out and not self._closed:
+            yield Wait((self._drained,))
         yield Wait((), self._server.scheduler.clock.now_ns() + UPGRADE_PAUSE_NS)
         while (chunk := (yield from duplex.incoming.read())) is not None:
             self._out += chunk

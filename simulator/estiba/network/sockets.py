@@ -116,10 +116,11 @@ class Relay:
             while (chunk := (yield from incoming.read())) is not None:
                 rest = memoryview(chunk)
                 while rest:
+                    yield from self._until(WRITE)  # not in the turn that wrote it: see http.server
                     try:
                         rest = rest[self._sock.send(rest) :]
                     except BlockingIOError:
-                        yield from self._until(WRITE)
+                        continue
                     except OSError:
                         incoming.cancel()
                         return
