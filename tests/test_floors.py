@@ -32,6 +32,7 @@ FLOORS: dict[str, float] = {
     "cli": 6,
     "registry": 6,
     "app": 7,
+    "workstation": 7.25,
     "daemon": 7.5,
     "demo": 7.5,
     "shell": 7.5,

@@ -95,11 +95,13 @@ def simulated(
     outside: Callable[[float | None], bool] | None = None,
     trace_limit: int | None = None,
     environment: Mapping[str, str] | None = None,
+    paths: HostPaths[UnionMount] | None = None,
 ) -> House:
     """A house over the simulated host.
 
     Without a clock, time is virtual and starts in January 2021. With a poller, published ports really
-    listen on this machine. `outside` brings input while the engine has nothing to do.
+    listen on this machine. `outside` brings input while the engine has nothing to do. `paths` is what
+    bind mounts show instead of this machine's files.
     """
     clock = VirtualClock(EPOCH_NS) if clock is None else clock
     scheduler = Scheduler(clock)
@@ -116,7 +118,7 @@ def simulated(
             cast("Snapshotter[UnionMount]", Later(lambda: _snapshotter(clock, recorder))),
             cast("Runtime[UnionMount]", Later(make_runtime)),
             Later(lambda: _trees(clock, recorder)),
-            Later(lambda: _paths(clock, on_disk=poller is not None)),
+            paths or Later(lambda: _paths(clock, on_disk=poller is not None)),
         ),
         stores=memory_stores(),
         hub=cast("Hub", Later(lambda: _embedded_hub(online))),

@@ -125,9 +125,15 @@ class Scheduler:
         return task
 
     def run_ready(self) -> bool:
-        """Run every task that is ready now, once. False if there was none."""
+        """Run every task that is ready now, once. False if there was none.
+
+        A task may run the others itself, while it needs something of them: then fewer are left.
+        """
         self._wake_due()
-        for _ in range(batch := len(self.ready)):
+        batch = len(self.ready)
+        for _ in range(batch):
+            if not self.ready:
+                break
             self.ready.popleft().advance()
         return batch > 0
 

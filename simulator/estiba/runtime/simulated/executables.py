@@ -84,7 +84,7 @@ def _known(
         applet = posixpath.basename(argv[0]) if argv else name
         found = find_program(applet.removeprefix("-"), Flavour.BUSYBOX)
         return (found or applet_not_found), Flavour.BUSYBOX
-    found = find_program(name, Flavour.GNU)
+    found = process.container.kernel.programs.get(name) or find_program(name, Flavour.GNU)
     return None if found is None else (found, Flavour.GNU)
 
 

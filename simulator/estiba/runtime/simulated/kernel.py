@@ -9,7 +9,7 @@ skips some. Real and effective user are one. Source: pid_namespaces(7), signal(7
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from ...tasks import Scheduler
@@ -31,6 +31,7 @@ from .syscalls.signals import (
 if TYPE_CHECKING:
     from ...tasks.scheduler import Clock
     from .container import Container
+    from .program import Program
 
 FIRST_PID: Final = 4200
 UNCATCHABLE: Final = frozenset((SIGKILL, SIGSTOP))
@@ -45,6 +46,8 @@ class Kernel:
         self.booted_ns = scheduler.clock.now_ns()
         self.addresses: dict[str, Container] = {}
         self.resolve: Callable[[str, str], str | None] = _unknown
+        self.programs: Mapping[str, Program] = {}
+        """Programs of this machine alone, by base name."""
         self._next_pid = FIRST_PID
         self._next_ino = 20_000
 

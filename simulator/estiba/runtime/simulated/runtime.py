@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ...errors import NotFound
 from ...filesystem import Filesystem, FilesystemError, device_number
@@ -32,7 +32,7 @@ from .identity import identify, user_name
 from .kernel import Kernel
 from .mounts import mount_all, mount_table
 from .process import SimulatedProcess
-from .program import Flavour
+from .program import Flavour, Program
 from .streams import encode
 from .syscalls import Body, Exit, SyscallError, Write
 from .syscalls.errnos import EACCES, ENOENT, ENOTDIR, strerror
@@ -60,6 +60,7 @@ class SimulatedRuntime:
     """Runs containers on a kernel in Python: implements `runtime.Runtime[Filesystem]`.
 
     `resolve` answers what names other containers have: (container id, name) to an address, or None.
+    `programs` are known here beside those that everybody has.
     """
 
     def __init__(
@@ -68,8 +69,11 @@ class SimulatedRuntime:
         emit: Callable[[Event], None] | None = None,
         *,
         resolve: Callable[[str, str], str | None] | None = None,
+        programs: Mapping[str, Program] | None = None,
     ) -> None:
         self.kernel = Kernel(scheduler, emit)
+        if programs is not None:
+            self.kernel.programs = programs
         if resolve is not None:
             self.kernel.resolve = resolve
         self._containers: dict[str, Container] = {}

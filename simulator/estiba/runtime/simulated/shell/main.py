@@ -6,8 +6,9 @@ Source: bash(1), "INVOCATION"; POSIX.1-2017, sh.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 
-from ..program import Flavour, Process, program
+from ..program import Flavour, Process, Program, program
 from ..streams import decode, print_err, print_out, read_file
 from ..syscalls import (
     Body,
@@ -64,6 +65,22 @@ def dash(process: Process, args: list[str]) -> Body[int]:
 @program("sh", "ash", "bash", flavour=Flavour.BUSYBOX)
 def ash(process: Process, args: list[str]) -> Body[int]:
     return (yield from _shell(process, args, Dialect.ASH))
+
+
+def conversation(told: Callable[[int], None]) -> Program:
+    """A bash that reads its commands from standard input and tells the status of each."""
+
+    def converse(process: Process, args: list[str]) -> Body[int]:
+        shell = Shell(process, Dialect.BASH, State(Dialect.BASH, "bash"))
+        yield from _prepare(shell, parse(args, Dialect.BASH))
+        try:
+            yield from _from_stdin(shell, told)
+        except ShellExit as end:
+            shell.state.status = end.status
+            told(end.status)
+        return (yield from shell.traps.finish())
+
+    return converse
 
 
 def _shell(process: Process, args: list[str], dialect: Dialect) -> Body[int]:
@@ -268,7 +285,7 @@ def _cannot_read(shell: Shell, path: str, errno: int) -> Body[int]:
     return 2
 
 
-def _from_stdin(shell: Shell) -> Body[None]:
+def _from_stdin(shell: Shell, told: Callable[[int], None] | None = None) -> Body[None]:
     """Commands from standard input, read line by line so that they can read the rest of it."""
     text, line, first = "", 0, 1
     while True:
@@ -282,6 +299,8 @@ def _from_stdin(shell: Shell) -> Body[None]:
         except Incomplete:
             continue
         text = ""
+        if told is not None:
+            told(shell.state.status)
         if not piece:
             return
 

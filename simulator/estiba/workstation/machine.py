@@ -1,0 +1,191 @@
+"""The machine: a bash in a tree of its own, and the docker program, a client of the engine in the house.
+
+The workstation has its own kernel and scheduler on the house's clock: while a docker command runs,
+the house runs; while it waits for a pipe, the workstation does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from ..app import EPOCH_NS, House, simulated
+from ..distribution.embedded import EmbeddedHub
+from ..filesystem import LowerStack, MountNamespace, UnionMount, UpperTree
+from ..runtime.port import ContainerSpec, ProcessSpec, Stdio
+from ..runtime.simulated.process import SimulatedProcess
+from ..runtime.simulated.program import Process
+from ..runtime.simulated.runtime import SimulatedRuntime
+from ..runtime.simulated.shell.main import conversation
+from ..runtime.simulated.streams import write_all
+from ..runtime.simulated.syscalls import Body
+from ..spec.reference import normalize
+from ..tasks import Channel, Scheduler
+from ..trace import Clock, VirtualClock
+from .console import Piped, WorkstationConsole
+from .files import WorkstationFiles
+from .keyboard import Keyboard, Typing
+from .paths import WorkstationPaths
+from .ports import WorkstationPublisher
+
+SYSTEM = "ubuntu:20.04"
+HOME = "/root"
+ENVIRONMENT = (
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    f"HOME={HOME}",
+    "USER=root",
+    "LANG=C.UTF-8",
+)
+SHELL = "/usr/local/bin/session"
+PROGRAMS = (SHELL, "/usr/bin/docker", "/usr/bin/curl", "/usr/bin/wget")
+"""What the system's image lacks."""
+HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\t{hostname}\n"
+MACHINE_CODE = b"\x7fELF"
+UNBOUNDED = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command: its text, what was typed into it, what it printed, and its exit status.
+
+    `output` is what a terminal would show, both streams in their order. `status` is None where the
+    command is not complete: a quote or a loop is open, and no more lines came.
+    """
+
+    command: str
+    typed: tuple[str, ...]
+    output: str
+    status: int | None
+
+
+class Workstation:
+    """A computer with a shell and docker.
+
+    `files` are put into the home directory, by relative path. `pace_s` passes on the clock before
+    each command, as somebody types who is not a program. Units: seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int | str | None = None,
+        clock: Clock | None = None,
+        files: Mapping[str, bytes] | None = None,
+        hostname: str = "aula",
+        pace_s: float = 0.0,
+    ) -> None:
+        clock = VirtualClock(EPOCH_NS) if clock is None else clock
+        mount = UnionMount(_system(), UpperTree(), label="workstation", now_ns=clock.now_ns)
+        self._prepare(mount, files or {}, hostname)
+        self._scheduler = Scheduler(clock)
+        programs = {"docker": self._docker, "session": conversation(self._ended)}
+        runtime = SimulatedRuntime(self._scheduler, programs=programs)
+        self._input, self._screen = Channel(UNBOUNDED), Channel(UNBOUNDED)
+        spec = ContainerSpec(
+            "workstation", mount, ProcessSpec((SHELL,), ENVIRONMENT, HOME), hostname
+        )
+        stdio = Stdio(self._input, self._screen, self._screen)
+        self._shell = cast(SimulatedProcess, runtime.start(spec, stdio))
+        self._terminal = dict(self._shell.files)
+        self._keyboard = Keyboard()
+        self._console: WorkstationConsole | None = None
+        self._pace_s = pace_s
+        self._status: int | None = None
+        self.files = WorkstationFiles(self._shell.container.mounts, HOME)
+        self.house: House = simulated(
+            seed=seed,
+            clock=clock,
+            files=self.files,
+            outside=self._outside,
+            paths=WorkstationPaths(self.files, clock.now_ns),
+        )
+        self.house.engine.ports.publisher = WorkstationPublisher(self._shell.container)
+        self._scheduler.run_idle()
+
+    @staticmethod
+    def _prepare(mount: UnionMount, files: Mapping[str, bytes], hostname: str) -> None:
+        tree = WorkstationFiles(MountNamespace(mount), HOME)
+        for path, data in files.items():
+            tree.put(path, data)
+        tree.put("/etc/hosts", HOSTS.format(hostname=hostname).encode())
+        for path in PROGRAMS:
+            tree.put(path, MACHINE_CODE, 0o755)
+
+    def run(self, lines: Iterable[str]) -> Iterator[Step]:
+        """Type lines at the prompt, one command after another; each is done before the next begins.
+
+        A command that reads from the terminal gets the lines after it. Ends early when the shell does.
+        """
+        self._keyboard.put(lines)
+        while self._keyboard and self._shell.exit_code is None:
+            yield self._command()
+
+    def _command(self) -> Step:
+        command: list[str] = []
+        self._status = None
+        self.house.pass_time(self._pace_s)
+        while self._status is None and self._keyboard:
+            command.append(self._keyboard.take())
+            self._input.put(command[-1].encode() + b"\n")
+            self._run()
+        typed = tuple(self._keyboard.forget_typed())
+        return Step("\n".join(command), typed, self._shown(), self._status)
+
+    def _shown(self) -> str:
+        """What came on the screen since the last look."""
+        parts: list[bytes] = []
+        while chunk := self._screen.poll():
+            parts.append(chunk)
+        return b"".join(parts).decode("utf-8", "replace")
+
+    def _run(self) -> None:
+        """Let the shell work until it wants another line."""
+        while self._scheduler.run_ready() or self.house.scheduler.run_ready() or self._wait():
+            pass
+
+    def _wait(self) -> bool:
+        """Let the clock pass to when a process of the workstation goes on; False if none is to."""
+        due_ns = self._scheduler.next_deadline_ns()
+        if due_ns is None:
+            return False
+        self.house.pass_time(max(0, due_ns - self.house.clock.now_ns()) / 1e9)
+        return True
+
+    def _ended(self, status: int) -> None:
+        self._status = status
+
+    def _outside(self, delay_s: float | None) -> bool:
+        return self._console is not None and self._console.advance()
+
+    def _docker(self, process: Process, args: list[str]) -> Body[int]:
+        """The docker program. What goes to the terminal shows at once, the rest when it ends."""
+        it = cast(SimulatedProcess, process)
+        kept: dict[int, bytearray] = {}
+
+        def write(number: int, data: bytes) -> None:
+            if it.files.get(number) is self._terminal[number]:
+                self._screen.put(data)
+            else:
+                kept.setdefault(number, bytearray()).extend(data)
+
+        source: Piped | Typing = Typing(self._keyboard, self._screen.put)
+        if it.files.get(0) is not self._terminal[0]:
+            source = Piped(it, self._scheduler.run_ready)
+        console, before = WorkstationConsole(source, write), self._console
+        self._console, self.files.cwd, self.house.environment = console, it.cwd, it.environment
+        try:
+            status = self.house.docker(args, console)
+        finally:
+            self._console = before
+        for number, data in kept.items():
+            yield from write_all(number, bytes(data))
+        return status
+
+
+@cache
+def _system() -> LowerStack:
+    """The tree of the workstation, unpacked once for all."""
+    image = EmbeddedHub().resolve(normalize(SYSTEM))
+    return LowerStack([layer.unpack().tree for layer in reversed(image.layers)])
