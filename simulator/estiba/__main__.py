@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
-from . import __version__
 from .errors import EstibaError
 
 USAGE = """\
@@ -21,27 +23,27 @@ Usage:  estiba COMMAND
 
 
 def docker(arguments: Sequence[str]) -> int:
-    """Speak to DOCKER_HOST, or to our own daemon, started if need be."""
-    from .cli.app import run_command  # noqa: PLC0415
-    from .cli.disk import DiskFiles  # noqa: PLC0415
-    from .cli.terminal import TerminalConsole  # noqa: PLC0415
-    from .http.client import SocketTransport, connect  # noqa: PLC0415
-    from .trace.clock import SystemClock  # noqa: PLC0415
+    """Speak to DOCKER_HOST or a context's engine, else to our own daemon, started if need be."""
+    gc.set_threshold(100_000)  # most commands end before there is anything worth collecting
+    from .cli.process import run_process  # noqa: PLC0415
 
     environment = dict(os.environ)
-    if not environment.get("DOCKER_HOST"):
+    if (
+        environment.get("DOCKER_HOST")
+        or (environment.get("DOCKER_CONTEXT") or "default") != "default"
+    ):
+        return run_process(arguments, environment)
+    from .daemon.places import Places  # noqa: PLC0415
+
+    def wake() -> None:
         from .daemon.process import start  # noqa: PLC0415
 
-        environment["DOCKER_HOST"] = start(environment).docker_host
-    return run_command(
-        arguments,
-        transport=connect(environment),
-        console=TerminalConsole(),
-        files=DiskFiles(),
-        environment=environment,
-        clock=SystemClock(),
-        connect=SocketTransport,
-    )
+        start(environment)
+
+    for name in ("DOCKER_TLS", "DOCKER_TLS_VERIFY"):
+        environment.pop(name, None)
+    environment["DOCKER_HOST"] = Places.of(environment).docker_host
+    return run_process(arguments, environment, wake)
 
 
 def daemon(arguments: Sequence[str]) -> int:
@@ -63,6 +65,8 @@ def shell(arguments: Sequence[str]) -> int:
 
 
 def version(arguments: Sequence[str]) -> int:
+    from . import __version__  # noqa: PLC0415
+
     print(f"estiba {__version__}")
     return 0
 
@@ -120,5 +124,14 @@ def main() -> int:
         return 130
 
 
+def run() -> NoReturn:
+    """The whole process. At its end nothing is left to do that the system does not do faster."""
+    code = main()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from .api.api import Api
 from .cli.app import run_command
 from .cli.console import Console
-from .cli.files import Files, MemoryFiles
+from .cli.files import Files
+from .cli.memory_files import MemoryFiles
 from .engine.engine import Engine
 from .engine.host import Host
 from .http import Loopback

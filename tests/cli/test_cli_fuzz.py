@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from scripted_engine import ScriptedEngine, docker
 
 from estiba.cli.commands import GROUPS, TOP, commands_of
-from estiba.cli.template import Template, TemplateError
+from estiba.cli.template import TemplateError
+from estiba.cli.template.template import Template
 
 FLAGS = sorted(
     {

@@ -10,8 +10,8 @@ import pytest
 from scripted_engine import ScriptedEngine, docker
 
 from estiba.cli.errors import CommandFailed
-from estiba.cli.files import MemoryFiles
 from estiba.cli.ignore import Ignore, read_patterns
+from estiba.cli.memory_files import MemoryFiles
 from estiba.cli.tar import END, encode, entries, member
 from estiba.cli.untar import unpack
 from estiba.http import Answer

@@ -8,7 +8,7 @@ from scripted_engine import ScriptedConnection, ScriptedEngine, docker
 
 from estiba.cli.console import MemoryConsole
 from estiba.cli.detach_keys import Detector, parse_keys
-from estiba.cli.files import MemoryFiles
+from estiba.cli.memory_files import MemoryFiles
 from estiba.cli.streams import Frames
 
 ID = "a" * 64

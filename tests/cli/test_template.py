@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from estiba.cli.template import JsonNumber, Struct, Template, TemplateError, Typed
+from estiba.cli.template import JsonNumber, Struct, TemplateError, Typed
+from estiba.cli.template.template import Template
 from estiba.cli.template.values import plain, show
 
 ROWS = json.loads((Path(__file__).parent.parent / "vectors" / "cli_templates.json").read_text())

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from estiba.cli import run_command
+from estiba.cli.app import run_command
 from estiba.cli.console import MemoryConsole, MemoryStream
-from estiba.cli.files import MemoryFiles
+from estiba.cli.memory_files import MemoryFiles
 from estiba.errors import Unavailable
 from estiba.http import Answer, Request, Stream
 from estiba.http.transport import Whole

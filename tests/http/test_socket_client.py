@@ -11,7 +11,7 @@ import pytest
 
 from estiba.errors import Unavailable
 from estiba.http import Request, Response, json_response, read_all
-from estiba.http.client import SocketTransport, connect
+from estiba.http.client import SocketTransport
 from estiba.http.poller import Poller
 from estiba.http.server import HttpServer
 from estiba.tasks import Channel, Duplex, Scheduler, Work
@@ -113,4 +113,4 @@ def test_an_upgraded_connection_talks_both_ways(transport: SocketTransport) -> N
 def test_nobody_there_is_unavailable(tmp_path: Path) -> None:
     host = f"unix://{tmp_path}/none"
     with pytest.raises(Unavailable, match="Is the docker daemon running"):
-        connect({"DOCKER_HOST": host}).send(Request("GET", "/"))
+        SocketTransport(host).send(Request("GET", "/"))

@@ -3,9 +3,3 @@
 Entry points: `run_command`; what it needs of the world are `Console` and `Files` (in memory here; of a real
 process in `terminal` and `disk`). Rows of the table of commands are in `commands/`, templates in `template/`.
 """
-
-from .app import run_command
-from .console import Console, MemoryConsole
-from .files import Files, MemoryFiles
-
-__all__ = ["Console", "Files", "MemoryConsole", "MemoryFiles", "run_command"]

@@ -5,24 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ..http.client import SocketTransport, connect
-from ..trace.clock import SystemClock
-from .app import run_command
-from .disk import DiskFiles
-from .terminal import TerminalConsole
-
-
-def main() -> int:
-    return run_command(
-        sys.argv[1:],
-        transport=connect(os.environ),
-        console=TerminalConsole(),
-        files=DiskFiles(),
-        environment=os.environ,
-        clock=SystemClock(),
-        connect=SocketTransport,
-    )
-
+from .process import run_process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_process(sys.argv[1:], os.environ))

@@ -21,8 +21,8 @@ from .session import Session
 
 if TYPE_CHECKING:
     from ..trace.clock import Clock
+    from .root import Connect
 
-Connect = Callable[[str], Transport]
 Function = Callable[[Session, Options], int | None]
 
 
@@ -38,7 +38,8 @@ def run_command(
 ) -> int:
     """Run one command, given without the word `docker`, and give its exit code.
 
-    `transport` reaches the engine of the environment; `connect` reaches others, named by `-H` or a context.
+    `transport` reaches the engine of the environment; `connect` reaches others, named by `-H`, a context
+    or flags of TLS; it raises ValueError for certificates that cannot be used.
     """
     session = Session(transport, console, files, environment, clock)
     try:

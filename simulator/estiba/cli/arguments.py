@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from .command import Command, Group
 from .errors import CommandFailed, InvalidFlag
-from .help import usage_line
+
+
+def usage_line(command: Command | Group, name: str) -> str:
+    return f"docker {name} {command.usage}".rstrip()
 
 
 def check_count(command: Command, name: str, given: int) -> None:

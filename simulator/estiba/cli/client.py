@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from ..http import Answer, Request, Transport, read_all
 from ..tasks import Channel
 from .errors import CommandFailed, EngineError
 
 API_VERSION = "1.50"
-SIMPLE_PATH = re.compile(r"(?:/[A-Za-z0-9_@-][A-Za-z0-9_.:@-]*)+\Z")
-NAMELESS = re.compile(r"/(container|network|volume)s/(?:/|$)")
-"""A path whose name is empty: the client refuses it without asking."""
+SIMPLE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:@-")
+SPECIAL = ("//", "/.", "/:")
+NAMED = ("container", "network", "volume")
 PATH_SAFE = "/:@&=+$,;!*'()~"
 Query = Mapping[str, str | list[str]]
 Headers = Mapping[str, str]
@@ -34,10 +32,16 @@ def encode_query(query: Query) -> str:
     for name in sorted(query):
         value = query[name]
         for one in [value] if isinstance(value, str) else value:
-            pairs.append(
-                f"{name}={one if one.isalnum() and one.isascii() else quote_plus(one, safe='~')}"
-            )
+            pairs.append(f"{name}={_escaped(one)}")
     return "&".join(pairs)
+
+
+def _escaped(value: str) -> str:
+    if value.isalnum() and value.isascii():
+        return value
+    from urllib.parse import quote_plus  # noqa: PLC0415  (many commands do without)
+
+    return quote_plus(value, safe="~")
 
 
 def encode_filters(pairs: list[tuple[str, str]]) -> str:
@@ -49,6 +53,15 @@ def encode_filters(pairs: list[tuple[str, str]]) -> str:
         return ""
     ordered = {name: dict(sorted(found[name].items())) for name in sorted(found)}
     return json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
+
+
+def is_simple(path: str) -> bool:
+    """Is the path clean and free of what has to be escaped?"""
+    return (
+        path[:1] == "/" != path[-1:]
+        and SIMPLE_LETTERS.issuperset(path)
+        and not any(mark in path for mark in SPECIAL)
+    )
 
 
 class Client:
@@ -86,9 +99,11 @@ class Client:
 
     def target(self, path: str, query: Query | None = None) -> str:
         """Names go into the path as they are, then the path is cleaned."""
-        if SIMPLE_PATH.match(path):
+        if is_simple(path):
             text = self._prefix + path
         else:
+            from urllib.parse import quote  # noqa: PLC0415
+
             clean = posixpath.normpath(f"{self._prefix}/{path}")
             text = quote(clean, safe=PATH_SAFE, errors="surrogateescape")
         return f"{text}?{encode_query(query)}" if query else text
@@ -104,8 +119,9 @@ class Client:
         raw: bytes | Channel | None = None,
     ) -> Answer:
         """The answer's head. `body` is sent as JSON, `raw` as it is. Raises: EngineError, Unavailable."""
-        if nameless := NAMELESS.match(path):
-            raise CommandFailed(f"invalid {nameless.group(1)} name or ID: value is empty")
+        for kind in NAMED:
+            if path == f"/{kind}s/" or path.startswith(f"/{kind}s//"):
+                raise CommandFailed(f"invalid {kind} name or ID: value is empty")
         if not self.connected:
             self.ping()
         sent: dict[str, str] = {"user-agent": self._agent}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import posixpath
 from typing import Any
@@ -52,6 +50,9 @@ class ConfigFile:
         entry = found.get(server) if isinstance(found, dict) else None
         if not isinstance(entry, dict):
             return {}
+        import base64  # noqa: PLC0415  (credentials are seldom asked for)
+        import binascii  # noqa: PLC0415
+
         known = {"serveraddress": server}
         try:
             text = base64.b64decode(entry.get("auth", ""), validate=True).decode()
@@ -66,6 +67,8 @@ class ConfigFile:
 
     def remember(self, server: str, name: str, password: str, token: str = "") -> bool:
         """Keep what is needed to log in; False when it was known already."""
+        import base64  # noqa: PLC0415
+
         entry = {"auth": base64.b64encode(f"{name}:{password}".encode()).decode()}
         if token:
             entry["identitytoken"] = token

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from .endpoint import DEFAULT_HOST, context_folder
 from .errors import CommandFailed
 from .flags import Options
 from .formatter import Column, Row, render
 from .inspect import show_objects
-from .root import DEFAULT_HOST, context_folder
 from .session import Session
 
 TABLE = "table {{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..spec.gotime import format_time_fixed
 from .client import encode_filters
@@ -12,7 +12,10 @@ from .model import Shaped
 from .observe import timestamp
 from .progress import messages
 from .session import Session
-from .template import Template, TemplateError, compiled
+from .template import TemplateError, compiled
+
+if TYPE_CHECKING:
+    from .template.template import Template
 
 
 def events(session: Session, options: Options) -> None:

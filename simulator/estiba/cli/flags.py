@@ -54,18 +54,8 @@ class Options(dict[str, Any]):
             self.warnings.append(f"Flag --{name} has been deprecated, {flag.deprecated}")
 
 
-def index(command: Command) -> None:
-    """Fill a command's indexes and defaults, once, when it is first parsed."""
-    if command.defaults or not command.flags:
-        return
-    command.by_name = {flag.name: flag for flag in command.flags}
-    command.by_short = {flag.short: flag for flag in command.flags if flag.short}
-    command.defaults = {flag.name: kind_of(flag.kind).start(flag.default) for flag in command.flags}
-
-
 def parse(command: Command, words: Sequence[str]) -> Options:
     """Split `words` into flags and arguments. Raises: InvalidFlag."""
-    index(command)
     options = Options(command)
     rest = list(words)
     rest.reverse()

@@ -73,9 +73,24 @@ def template_text(form: str) -> str:
     return form.strip(" ").replace("\\t", "\t").replace("\\n", "\n")
 
 
+def _simple_table(text: str, rows: Iterable[Row], headers: dict[str, str]) -> str:
+    """A table of names and tabs alone, as most are, without loading templates; else nothing."""
+    names = [cell[3:-2] for cell in text.split("\t")]
+    if text != "\t".join(f"{{{{.{name}}}}}" for name in names) or not headers.keys() >= set(names):
+        return ""
+    lines = [[headers[name] for name in names]]
+    lines += [[row.member(name) for name in names] for row in rows]
+    if not all(isinstance(cell, str) for line in lines for cell in line):
+        return ""
+    return align("\n".join(["\t".join(line) for line in lines] + [""]))
+
+
 def render(form: str, rows: Iterable[Row], headers: dict[str, str]) -> str:
     """The whole output. Raises: CommandFailed."""
     text = template_text(form)
+    rows = list(rows)
+    if is_table(form) and (table := _simple_table(text, rows, headers)):
+        return table
     try:
         template = compiled(text)
         lines = (

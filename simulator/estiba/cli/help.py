@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from .arguments import usage_line
 from .command import Command, Flag, Group
 from .commands import COMMON, GROUPS, commands_of
 from .values import kind_of
@@ -21,10 +22,6 @@ MORE = "For more help on how to use Docker, head to https://docs.docker.com/go/g
 NAME_WIDTH = 11
 
 Supported = Callable[[Command | Flag], bool]
-
-
-def usage_line(command: Command | Group, name: str) -> str:
-    return f"docker {name} {command.usage}".rstrip()
 
 
 def command_help(command: Command, name: str, width: int, supported: Supported) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..spec.reference import Reference, normalize
 from ..spec.units import human_size
 from .ages import ago, go_time
 from .client import encode_filters
@@ -14,14 +13,21 @@ from .flags import Options
 from .formatter import Column, Row, is_table, render
 from .session import Session
 
-TABLE = "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
-TABLE_DIGESTS = TABLE.replace("\t{{.ID}}", "\t{{.Digest}}\t{{.ID}}")
+if TYPE_CHECKING:
+    from ..spec.reference import Reference
+
+TABLE = "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
+UNDATED = TABLE.replace(
+    "{{.CreatedSince}}", "{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}"
+)
 RAW = (
     "repository: {{.Repository}}\n{{if .Tag}}tag: {{.Tag}}\n{{end}}image_id: {{.ID}}\n"
     "created_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
 )
 ACTIONS = frozenset("build history import inspect list load ls prune pull push rm save tag".split())
 NONE = "<none>"
+NEVER_S = -62135596800
+"""When an image was made that does not say: Go's zero time. Units: seconds since the epoch."""
 
 
 def short_id(identifier: str) -> str:
@@ -47,7 +53,7 @@ class ImageRow(Row):
 
     def since(self) -> str:
         created = self.image["Created"]
-        return ago(self.now_s, created) if created > -62135596800 else ""
+        return ago(self.now_s, created) if created > NEVER_S else ""
 
     def count(self, name: str) -> str:
         value = self.image.get(name, -1)
@@ -96,7 +102,7 @@ def list_images(session: Session, options: Options) -> None:
     if filters:
         query["filters"] = encode_filters(filters)
     images = session.client.get("/images/json", query)
-    form = _format(session, options)
+    form = _format(session, options, all(image["Created"] > NEVER_S for image in images))
     with_digests = options["digests"]
     rows = _rows(
         images,
@@ -112,7 +118,7 @@ def list_images(session: Session, options: Options) -> None:
         )
 
 
-def _format(session: Session, options: Options) -> str:
+def _format(session: Session, options: Options, dated: bool) -> str:
     form = options["format"]
     quiet = options["quiet"]
     if not form:
@@ -121,7 +127,9 @@ def _format(session: Session, options: Options) -> str:
     if form == "json" and session.old:
         return "{{`json`}}"
     if form == "table":
-        return "{{.ID}}" if quiet else TABLE_DIGESTS if digests else TABLE
+        table = TABLE if dated else UNDATED
+        form = table.replace("\t{{.ID}}", "\t{{.Digest}}\t{{.ID}}") if digests else table
+        return "{{.ID}}" if quiet else form
     if form == "raw":
         return "image_id: {{.ID}}" if quiet else RAW
     if is_table(form) and digests and "{{.Digest}}" not in form:
@@ -148,34 +156,53 @@ def _rows(
             yield ImageRow(image, repository, tag, digest, truncated, now_s)
 
 
-def _parsed(texts: list[str] | None) -> list[Reference]:
-    found = []
-    for text in texts or ():
-        try:
-            found.append(normalize(text))
-        except ValueError:
-            continue
-        except Exception as error:
-            if type(error).__name__ != "InvalidReference":
-                raise
-    return found
+HEX_DIGITS = frozenset("0123456789abcdef")
+
+
+def _plain(text: str) -> tuple[str, str, str] | None:
+    """The parts of a name of letters and digits with a tag or a digest; None for anything richer."""
+    name, _, digest = text.partition("@")
+    name, _, label = (name if digest else text).partition(":")
+    if not (name.isalnum() and name.islower() and text.isascii() and len(name) < 64):
+        return None
+    if digest:
+        algorithm, _, encoded = digest.partition(":")
+        sound = algorithm == "sha256" and len(encoded) == 64 and HEX_DIGITS.issuperset(encoded)
+        return (name, "", digest) if sound and not label else None
+    letters = label.replace(".", "0").replace("-", "0")
+    sound = letters.isalnum() and label[0].isalnum() and len(label) <= 128
+    return (name, label, "") if sound else None
+
+
+def _parsed(text: str) -> tuple[str, str, str]:
+    """A name as people write it, its tag, its digest; empty where there is none."""
+    if plain := _plain(text):  # as most are: no need for the whole grammar of references
+        return plain
+    from ..spec.invalid_reference import InvalidReference  # noqa: PLC0415
+    from ..spec.reference import normalize  # noqa: PLC0415
+
+    try:
+        reference = normalize(text)
+    except InvalidReference:
+        return "", "", ""
+    return reference.familiar_name, reference.tag or "", str(reference.digest or "")
 
 
 def _names(image: Any, by_digest: bool, need_digest: bool) -> Iterator[tuple[str, str, str]]:
     """Repository, tag and digest of each row of an image."""
     tags: dict[str, list[str]] = {}
     digests: dict[str, list[str]] = {}
-    for reference in _parsed(image.get("RepoTags")):
-        if reference.tag:
-            tags.setdefault(reference.familiar_name, []).append(reference.tag)
-    for reference in _parsed(image.get("RepoDigests")):
-        if reference.digest:
-            digests.setdefault(reference.familiar_name, []).append(str(reference.digest))
+    for name, label, _ in map(_parsed, image.get("RepoTags") or ()):
+        if label:
+            tags.setdefault(name, []).append(label)
+    for name, _, digest in map(_parsed, image.get("RepoDigests") or ()):
+        if digest:
+            digests.setdefault(name, []).append(digest)
     for repository, some in tags.items():
         known = digests.pop(repository, [])
-        for tag in some:
+        for label in some:
             for digest in (known if need_digest else []) or [NONE]:
-                yield repository, tag, digest
+                yield repository, label, digest
     for repository, known in digests.items():
         for digest in known if by_digest else [""]:
             yield repository, NONE, digest
@@ -194,7 +221,7 @@ def parse_source(source: str, target: str) -> Reference:
     """The name to give. Raises: CommandFailed in the words of `docker tag`."""
     from ..errors import EstibaError  # noqa: PLC0415
     from ..spec.gotext import quote  # noqa: PLC0415
-    from ..spec.reference import parse_any  # noqa: PLC0415
+    from ..spec.reference import Reference, normalize, parse_any  # noqa: PLC0415
 
     for text, parse in ((source, parse_any), (target, normalize)):
         try:

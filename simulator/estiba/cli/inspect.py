@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..spec.gotext import quote
 from .errors import CommandFailed, EngineError
@@ -11,7 +12,10 @@ from .flags import Options
 from .jsontext import compact, indent
 from .model import shape
 from .session import Session
-from .template import JsonNumber, Template, TemplateError, compiled
+from .template import JsonNumber, TemplateError, compiled
+
+if TYPE_CHECKING:
+    from .template.template import Template
 
 TYPES = "config container image network node plugin secret service task volume".split()
 SWARM = ("service", "task", "node")

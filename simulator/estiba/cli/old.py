@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .command import Command
@@ -47,7 +46,7 @@ def command_help(text: str, command: Command) -> str:
 
 def root_help(session: Session, width: int) -> str:
     """Options first, no common commands, swarm among the rest."""
-    flags = [replace(flag, usage=USAGES.get(flag.name, flag.usage)) for flag in root_flags(session)]
+    flags = [flag._replace(usage=USAGES.get(flag.name, flag.usage)) for flag in root_flags(session)]
     groups = {name: group.short or group.description for name, group in GROUPS.items()}
     groups = {n: words for n, words in groups.items() if " " not in n and n != "checkpoint"}
     groups["completion"] = COMPLETION

@@ -7,7 +7,6 @@ import posixpath
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from .files import Files, FileStat
 
@@ -134,6 +133,6 @@ def rebase(data: bytes, old: str, new: str) -> bytes:
 
 def text_entry(name: str, data: bytes, mtime_ns: int) -> bytes:
     found = FileStat(stat.S_IFREG | 0o600, len(data), mtime_ns=mtime_ns)
-    info = member(name, replace(found, size=len(data)))
+    info = member(name, found._replace(size=len(data)))
     assert info is not None
     return encode(info, data)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from fractions import Fraction
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import EstibaError
 from ..spec.gotext import quote
@@ -18,8 +16,7 @@ from ..spec.gotext import quote
 INT64_MAX = (1 << 63) - 1
 
 
-@dataclass(slots=True)
-class Kind:
+class Kind(NamedTuple):
     """`bare` is the value of the flag without one; `empty` is what help shows as a default."""
 
     label: str
@@ -49,13 +46,13 @@ def parse_bool(text: str) -> bool:
     raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
 
 
-NUMBER = re.compile(r"[+-]?(0[xX]_?[0-9a-fA-F_]+|0[bB]_?[01_]+|0[oO]?_?[0-7_]*|[1-9][0-9_]*)\Z")
+NUMBER = r"[+-]?(0[xX]_?[0-9a-fA-F_]+|0[bB]_?[01_]+|0[oO]?_?[0-7_]*|[1-9][0-9_]*)"
 
 
 def parse_integer(text: str, function: str, low: int, high: int) -> int:
     """A number as Go reads it with base 0: decimal, 0x, 0o, 0b, underscores."""
     unsigned = function == "ParseUint"
-    if not NUMBER.match(text) or (unsigned and text[0] in "+-") or text.endswith("_"):
+    if not re.fullmatch(NUMBER, text) or (unsigned and text[0] in "+-") or text.endswith("_"):
         raise ValueError(f"strconv.{function}: parsing {quote(text)}: invalid syntax")
     digits = text.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0" and digits[1] not in "xXbBoO":
@@ -110,13 +107,15 @@ def parse_swap(text: str) -> int:
     return -1 if text == "-1" else parse_bytes(text)
 
 
-RATIONAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\Z")
+RATIONAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
 def parse_cpus(text: str) -> int:
     """Units: billionths of a CPU."""
+    from fractions import Fraction  # noqa: PLC0415
+
     try:
-        if not RATIONAL.match(text) and not re.fullmatch(r"[+-]?[0-9]+/[0-9]+", text):
+        if not re.fullmatch(RATIONAL, text) and not re.fullmatch(r"[+-]?[0-9]+/[0-9]+", text):
             raise ValueError
         nano = Fraction(text) * 1_000_000_000
     except (ValueError, ZeroDivisionError):

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 
 from . import process
 from .places import Places
 
-USAGE = "Usage:  estiba daemon start|stop|status|run|logs"
+USAGE = """\
+Usage:  estiba daemon start|stop|status|run|logs
+
+  start [OPTIONS]   start the daemon, unless one runs, and print its address
+  stop              stop it
+  status            say whether one runs (exit code 3 if none does)
+  run [OPTIONS]     be the daemon, in the foreground
+  logs [-f]         what it had to say
+
+Each user has one daemon, in ESTIBA_HOME or the usual directory for a user's data.
+"""
+FOLLOW_STEP_S = 0.2
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -20,16 +32,37 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         case ["stop"]:
             print("stopped" if process.stop(environment) else "no daemon runs")
         case ["status"]:
-            pid = process.running_pid(places)
-            print(f"runs as {pid} on {places.docker_host}" if pid else "no daemon runs")
-            return 0 if pid else 3
+            return status(places)
         case ["run"]:
             from .serve import serve  # noqa: PLC0415  (the engine, only for the daemon itself)
 
             serve(environment)
-        case ["logs"]:
-            print(places.log.read_text() if places.log.exists() else "", end="")
+        case ["logs"] | ["logs", "-f" | "--follow"]:
+            logs(places, follow=len(arguments) > 1)
+        case ["-h" | "--help"]:
+            print(USAGE, end="")
         case _:
-            print(USAGE, file=sys.stderr)
+            print(USAGE, file=sys.stderr, end="")
             return 2
     return 0
+
+
+def status(places: Places) -> int:
+    found = process.running(places)
+    if found is None:
+        print("no daemon runs")
+        return 3
+    pid, addresses = found
+    print(f"runs as {pid} on {' '.join(addresses)}")
+    return 0
+
+
+def logs(places: Places, *, follow: bool) -> None:
+    try:
+        with open(places.log, encoding="utf-8", errors="replace") as log:
+            print(log.read(), end="")
+            while follow:
+                print(log.read(), end="", flush=True)
+                time.sleep(FOLLOW_STEP_S)
+    except FileNotFoundError:
+        return

@@ -1,39 +1,45 @@
-"""Where the daemon keeps its files."""
+"""Where the daemon keeps its files, and whether anybody answers there."""
 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
+
+UNIX_PATH_LIMIT = 107
+"""How long the path of a Unix socket may be. Units: bytes. Source: Linux, unix(7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Paths of one daemon. `ESTIBA_HOME` wins over the platform's directory for user data."""
 
-    home: Path
+    home: str
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
         given = environment.get("ESTIBA_HOME")
         if given:
-            return cls(Path(given))
-        from platformdirs import user_data_path  # noqa: PLC0415  (not needed with ESTIBA_HOME)
+            return cls(os.path.abspath(given))
+        from platformdirs import user_data_dir  # noqa: PLC0415  (not needed with ESTIBA_HOME)
 
-        return cls(user_data_path("estiba"))
-
-    @property
-    def socket(self) -> Path:
-        return self.home / "docker.sock"
+        return cls(user_data_dir("estiba"))
 
     @property
-    def pid_file(self) -> Path:
-        return self.home / "daemon.pid"
+    def socket(self) -> str:
+        return f"{self.home}/docker.sock"
 
     @property
-    def log(self) -> Path:
-        return self.home / "daemon.log"
+    def pid_file(self) -> str:
+        return f"{self.home}/daemon.pid"
+
+    @property
+    def lock(self) -> str:
+        return f"{self.home}/daemon.lock"
+
+    @property
+    def log(self) -> str:
+        return f"{self.home}/daemon.log"
 
     @property
     def docker_host(self) -> str:
@@ -41,6 +47,28 @@ class Places:
         return f"unix://{self.socket}"
 
     def prepare(self) -> None:
-        """Make the directory, for its owner alone."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the directory, for its owner alone. Raises: UnsafeHome."""
+        from .errors import UnsafeHome  # noqa: PLC0415
+
+        if len(os.fsencode(self.socket)) > UNIX_PATH_LIMIT:
+            raise UnsafeHome(self.home, "the path of its socket would be too long")
+        try:
+            os.makedirs(self.home, mode=0o700, exist_ok=True)
+            found = os.stat(self.home)
+        except OSError as error:
+            raise UnsafeHome(self.home, (error.strerror or str(error)).lower()) from None
+        if found.st_uid != os.geteuid():
+            raise UnsafeHome(self.home, "it belongs to somebody else")
+        if found.st_mode & 0o1002:
+            raise UnsafeHome(self.home, "everybody may write there")
         os.chmod(self.home, 0o700)
+
+
+def answers(places: Places) -> bool:
+    """Does anybody accept connections on the daemon's socket?"""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(places.socket)
+        except OSError:
+            return False
+        return True

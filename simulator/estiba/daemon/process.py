@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ..errors import Failure
-from .places import Places
+from .errors import AlreadyRunning, DaemonSilent
+from .lock import is_locked, open_private
+from .places import Places, answers
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 STOP_LIMIT_S = 15.0
-STEP_S = 0.01
+STEP_S = 0.005
+LOG_LIMIT = 1 << 20
 
 
-class DaemonSilent(Failure):
-    """The daemon was started and never answered."""
-
-    def __init__(self, log: str) -> None:
-        super().__init__(f"the daemon does not answer; see {log}")
-
-
-def answers(places: Places) -> bool:
-    """Does anybody accept connections on the daemon's socket?"""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(places.socket))
-        except OSError:
-            return False
-        return True
-
-
-def running_pid(places: Places) -> int | None:
-    """The process number of the daemon, None when none runs."""
-    if not answers(places):
+def running(places: Places) -> tuple[int, tuple[str, ...]] | None:
+    """The number of the daemon's process and its addresses, None when none runs."""
+    if not is_locked(places):
         return None
     try:
-        return int(places.pid_file.read_text())
+        with open(places.pid_file, encoding="ascii") as file:
+            number, *addresses = file.read().split()
+        return int(number), tuple(addresses)
     except (OSError, ValueError):
         return None
 
 
-def start(environment: Mapping[str, str]) -> Places:
-    """Start a daemon unless one runs; return when it answers. Raises: DaemonSilent."""
+def start(environment: Mapping[str, str], options: Sequence[str] = ()) -> Places:
+    """Start a daemon unless one runs; return when it answers.
+
+    `options` go to `estiba daemon run`. Raises: DaemonSilent, AlreadyRunning when one runs that was not
+    started with these options, UnsafeHome.
+    """
     places = Places.of(environment)
     if answers(places):
+        if options:
+            raise AlreadyRunning(places.home)
         return places
     places.prepare()
-    with open(places.log, "ab", opener=_private) as log:
+    began = _trim(places.log)
+    with open(places.log, "ab", opener=open_private) as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "estiba", "daemon", "run"],
+            [sys.executable, "-m", "estiba", "daemon", "run", *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -63,26 +57,44 @@ def start(environment: Mapping[str, str]) -> Places:
         )
     limit = time.monotonic() + START_LIMIT_S
     while not answers(places):
-        if child.poll() is not None or time.monotonic() > limit:
-            raise DaemonSilent(str(places.log))
+        gone = child.poll() is not None and not is_locked(places)
+        if gone or time.monotonic() > limit:
+            raise DaemonSilent(places.log, _last_line(places.log, began))
         time.sleep(STEP_S)
+    child.returncode = 0  # it stays, and nobody waits for it
     return places
 
 
 def stop(environment: Mapping[str, str]) -> bool:
     """Stop the daemon and wait until it is gone. False if none ran."""
     places = Places.of(environment)
-    pid = running_pid(places)
-    if pid is None:
+    found = running(places)
+    if found is None:
         return False
-    os.kill(pid, signal.SIGTERM)
-    limit = time.monotonic() + STOP_LIMIT_S
-    while places.pid_file.exists() and time.monotonic() < limit:
-        time.sleep(STEP_S)
-    if places.pid_file.exists():
-        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(found[0], signal.SIGTERM)
+        limit = time.monotonic() + STOP_LIMIT_S
+        while is_locked(places):
+            if time.monotonic() > limit:
+                os.kill(found[0], signal.SIGKILL)
+            time.sleep(STEP_S)
     return True
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _trim(path: str) -> int:
+    """Put a log that has grown large aside; how long it is now."""
+    try:
+        size = os.stat(path).st_size
+        if size > LOG_LIMIT:
+            os.replace(path, f"{path}.1")
+            return 0
+    except FileNotFoundError:
+        return 0
+    return size
+
+
+def _last_line(path: str, began: int) -> str:
+    with open(path, "rb") as log:
+        log.seek(began)
+        lines = log.read().decode("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "").removeprefix("estiba: ")

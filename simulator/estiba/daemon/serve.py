@@ -8,47 +8,35 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 
 from ..app import House, simulated
-from ..errors import Conflict
 from ..http.poller import Poller
 from ..http.server import HttpServer
 from ..trace import SystemClock
+from .lock import PATIENCE_S, locked, open_private
 from .places import Places
 
 TRACE_LIMIT = 100_000
 
 
-class AlreadyRunning(Conflict):
-    """Another daemon answers on the socket."""
-
-    def __init__(self, socket_path: str) -> None:
-        super().__init__(f"a daemon is running already on {socket_path}")
-
-
 def bind(places: Places) -> socket.socket:
-    """A listening socket for the owner alone. Raises: AlreadyRunning."""
-    path = str(places.socket)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        listener.connect(path)
-    except OSError:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-    else:
-        listener.close()
-        raise AlreadyRunning(path)
-    listener.close()
+    """A listening socket for the owner alone. Whoever calls holds the lock: what is there is stale."""
+    remove(places.socket)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listener.bind(path)
+        listener.bind(places.socket)
     finally:
         os.umask(before)
     listener.listen(128)
     return listener
+
+
+def remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def drain(sock: socket.socket) -> None:
@@ -86,27 +74,33 @@ class Daemon:
 
 
 def serve(environment: Mapping[str, str]) -> None:
-    """Run the daemon in the foreground until SIGTERM or SIGINT. Raises: AlreadyRunning."""
+    """Run the daemon in the foreground until SIGTERM or SIGINT. Raises: AlreadyRunning, UnsafeHome."""
     places = Places.of(environment)
     places.prepare()
-    listener = bind(places)
-    poller = Poller()
-    places.pid_file.write_text(f"{os.getpid()}\n")
-    try:
+    with locked(places, PATIENCE_S), contextlib.ExitStack() as leaving:
+        for path in (places.socket, places.pid_file):
+            leaving.callback(remove, path)
+        poller = Poller()
         house = simulated(
             clock=SystemClock(), poller=poller, trace_limit=TRACE_LIMIT, environment=environment
         )
-        daemon = Daemon(house, poller, listener)
-        waker, wakened = socket.socketpair()  # a signal interrupts the poller through it
-        for end in (waker, wakened):
-            end.setblocking(False)
-        poller.watch(wakened, 1, lambda _: drain(wakened))
-        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, daemon.stop)
+        with open(places.pid_file, "w", opener=open_private, encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n{places.docker_host}\n")
+        daemon = Daemon(house, poller, leaving.enter_context(bind(places)))
+        for end in watch_signals(poller, daemon.stop):
+            leaving.enter_context(end)
         print(f"serving the Docker Engine API on {places.docker_host}", file=sys.stderr, flush=True)
         daemon.run()
-    finally:
-        listener.close()
-        for path in (places.socket, places.pid_file):
-            path.unlink(missing_ok=True)
+
+
+def watch_signals(poller: Poller, stop: Callable[..., None]) -> tuple[socket.socket, socket.socket]:
+    """Let SIGTERM and SIGINT stop the daemon; each interrupts the poller through a pair of sockets."""
+    waker, wakened = socket.socketpair()
+    for end in (waker, wakened):
+        end.setblocking(False)
+    poller.watch(wakened, 1, lambda _: drain(wakened))
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return waker, wakened

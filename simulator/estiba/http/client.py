@@ -9,69 +9,41 @@ Source: RFC 9112; Docker Engine API for the upgraded connections.
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
-import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
-
-import h11
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Unavailable
 from ..tasks import Channel
 from .messages import Request
+from .reading import AnswerReader, BadAnswer, Head
 from .transport import Answer, Stream
 
+if TYPE_CHECKING:
+    from .certificates import Certificates
+
 CHUNK = 1 << 16
-HEAD_LIMIT = 1 << 20
-DEFAULT_HOST = "unix:///var/run/docker.sock"
+UNIX_NAME = "api.moby.localhost"
 CONNECT_TIMEOUT_S = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """What TLS needs: files in PEM form. With `verify` off any server is believed."""
-
-    authority: str = ""
-    certificate: str = ""
-    key: str = ""
-    verify: bool = True
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.authority or None)
-        if not self.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if self.certificate:
-            context.load_cert_chain(self.certificate, self.key or None)
-        return context
-
-
-def connect(environment: Mapping[str, str]) -> SocketTransport:
-    """A transport to the engine that DOCKER_HOST names, with the certificates of DOCKER_CERT_PATH.
-
-    Nothing is opened before the first request.
-    """
-    host = environment.get("DOCKER_HOST") or DEFAULT_HOST
-    verify = bool(environment.get("DOCKER_TLS_VERIFY"))
-    if not verify and not environment.get("DOCKER_TLS"):
-        return SocketTransport(host)
-    folder = environment.get("DOCKER_CERT_PATH") or os.path.expanduser("~/.docker")
-    authority, certificate, key = (
-        os.path.join(folder, name) for name in ("ca.pem", "cert.pem", "key.pem")
-    )
-    return SocketTransport(host, Certificates(authority, certificate, key, verify))
-
-
 class SocketTransport:
-    """Sends requests to one engine; idle connections are used again."""
+    """Sends requests to one engine; idle connections are used again. Nothing is opened before the first.
 
-    def __init__(self, host: str, certificates: Certificates | None = None) -> None:
+    `wake` is called when nobody listens on a Unix socket, and may start who should; then it is tried once more.
+    Raises (when made): ValueError for certificates that cannot be used.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        certificates: Certificates | None = None,
+        wake: Callable[[], None] | None = None,
+    ) -> None:
         self.host = host
-        self._certificates = certificates
+        self._tls = certificates.context() if certificates is not None else None
+        self._wake = wake
         self._idle: list[ClientConnection] = []
 
     def send(self, request: Request) -> Answer:
@@ -81,7 +53,7 @@ class SocketTransport:
             connection = self._idle.pop() if again else self._open(request)
             try:
                 return connection.exchange(request)
-            except (OSError, h11.RemoteProtocolError) as error:
+            except (OSError, BadAnswer) as error:
                 connection.shut()
                 if not again:
                     raise Unavailable(_trouble(error, request, self.host)) from None
@@ -100,37 +72,53 @@ class SocketTransport:
                 return
 
     def _open(self, request: Request) -> ClientConnection:
-        parts = urlsplit(self.host)
         try:
-            opened = self._socket(parts)
+            if self.host.startswith("unix://"):
+                return ClientConnection(self._unix(), UNIX_NAME, self._idle)
+            opened, name = self._tcp()
+            return ClientConnection(opened, name, self._idle)
         except PermissionError:
             raise Unavailable(_denied(request, self.host)) from None
-        except (OSError, ValueError):
-            raise Unavailable(_unreachable(self.host)) from None
-        name = "api.moby.localhost" if parts.scheme == "unix" else parts.netloc
-        return ClientConnection(opened, name, self._idle)
+        except (OSError, ValueError) as error:
+            raise Unavailable(_trouble(error, request, self.host)) from None
 
-    def _socket(self, parts: SplitResult) -> socket.socket:
-        if parts.scheme == "unix":
-            opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                opened.connect(self.host.removeprefix("unix://"))
-            except OSError:
-                opened.close()
+    def _unix(self) -> socket.socket:
+        path = self.host.removeprefix("unix://")
+        try:
+            return _dial(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if self._wake is None:
                 raise
-            return opened
+        wake, self._wake = self._wake, None
+        wake()
+        return _dial(path)
+
+    def _tcp(self) -> tuple[socket.socket, str]:
+        from urllib.parse import urlsplit  # noqa: PLC0415  (most engines are behind a Unix socket)
+
+        parts = urlsplit(self.host)
         address = (parts.hostname or "localhost", parts.port or 2375)
         opened = socket.create_connection(address, CONNECT_TIMEOUT_S)
         opened.settimeout(None)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._certificates is None:
-            return opened
-        return self._certificates.context().wrap_socket(opened, server_hostname=parts.hostname)
+        if self._tls is not None:
+            opened = self._tls.wrap_socket(opened, server_hostname=parts.hostname)
+        return opened, parts.netloc
 
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
             self._idle.pop().shut()
+
+
+def _dial(path: str) -> socket.socket:
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        opened.connect(path)
+    except OSError:
+        opened.close()
+        raise
+    return opened
 
 
 def _unreachable(host: str) -> str:
@@ -147,8 +135,13 @@ def _denied(request: Request, host: str) -> str:
 
 
 def _trouble(error: Exception, request: Request, host: str) -> str:
-    if isinstance(error, (h11.RemoteProtocolError, ConnectionResetError)):
-        return f'error during connect: {request.method.title()} "{request.target}": EOF'
+    asked = f'error during connect: {request.method.title()} "{request.target}": '
+    if isinstance(error, (BadAnswer, ConnectionResetError)):
+        return f"{asked}EOF"
+    if problem := getattr(error, "verify_message", ""):
+        return f"{asked}tls: failed to verify certificate: {problem}"
+    if problem := getattr(error, "reason", ""):  # of TLS
+        return f"{asked}tls: {str(problem).replace('_', ' ').lower()}"
     return _unreachable(host)
 
 
@@ -159,7 +152,8 @@ class ClientConnection:
         self.socket = opened
         self._host = host
         self._idle = idle
-        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        self._reader = AnswerReader()
+        self._lasting = True
         self._ended = False
 
     def fileno(self) -> int:
@@ -167,38 +161,39 @@ class ClientConnection:
 
     def exchange(self, request: Request) -> Answer:
         """Send the request and wait for the head of the answer."""
-        self._send_head(request)
-        if isinstance(request.body, Channel):
-            while chunk := request.body.poll():
-                self._send(h11.Data(data=chunk))
-        elif request.body:
-            self._send(h11.Data(data=request.body))
-        self._send(h11.EndOfMessage())
+        body = request.body
+        if isinstance(body, Channel):
+            self.send_bytes(self._head(request, "transfer-encoding: chunked\r\n"))
+            while chunk := body.poll():
+                self.send_bytes(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+            self.send_bytes(b"0\r\n\r\n")
+        else:
+            has_body = body or request.method not in ("GET", "HEAD")
+            length = f"content-length: {len(body)}\r\n" if has_body else ""
+            self.send_bytes(self._head(request, length) + body)
+        return self._answer(request.method)
+
+    def _head(self, request: Request, length: str) -> bytes:
+        lines = [f"{request.method} {request.target} HTTP/1.1", f"host: {self._host}"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items()]
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("a line break in the head of a request")
+        return "\r\n".join([*lines, f"{length}\r\n"]).encode("utf-8", "surrogateescape")
+
+    def _answer(self, method: str) -> Answer:
         while True:
-            event = self._h11.next_event()
-            if event is h11.NEED_DATA:
-                self._receive()
-            elif isinstance(event, h11.InformationalResponse) and event.status_code == 101:
-                upgraded = Upgraded(self, self._h11.trailing_data[0])
-                return Answer(101, _headers(event), upgraded, upgraded)
-            elif isinstance(event, h11.Response):
-                return Answer(event.status_code, _headers(event), AnswerBody(self))
-            elif isinstance(event, h11.ConnectionClosed):
-                raise ConnectionResetError
+            head = self._read_head()
+            if head.status == 101:
+                upgraded = Upgraded(self, self._reader.rest())
+                return Answer(101, head.headers, upgraded, upgraded)
+            if head.status >= 200:
+                self._lasting = self._reader.begin_body(method, head) and head.lasting
+                return Answer(head.status, head.headers, AnswerBody(self))
 
-    def _send_head(self, request: Request) -> None:
-        headers = [("host", self._host), *request.headers.items()]
-        if isinstance(request.body, Channel):
-            headers.append(("transfer-encoding", "chunked"))
-        elif request.method not in ("GET", "HEAD") or request.body:
-            headers.append(("content-length", str(len(request.body))))
-        target = request.target.encode("ascii", "surrogateescape")
-        self._send(h11.Request(method=request.method, target=target, headers=headers))
-
-    def _send(self, event: Any) -> None:
-        data = self._h11.send(event)
-        if data:
-            self.send_bytes(data)
+    def _read_head(self) -> Head:
+        while (head := self._reader.head()) is None:
+            self._reader.feed(self.socket.recv(CHUNK))
+        return head
 
     def send_bytes(self, data: bytes) -> None:
         """Send everything, unless the other side has said something and then stopped listening."""
@@ -208,46 +203,38 @@ class ClientConnection:
             if not select.select([self.socket], [], [], 0)[0]:
                 raise
 
-    def _receive(self) -> None:
-        self._h11.receive_data(self.socket.recv(CHUNK))
-
     def pending(self) -> bool:
         """Would a read from the socket not block?"""
-        if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
+        decrypted = getattr(self.socket, "pending", None)  # TLS keeps what it has decrypted
+        if decrypted is not None and decrypted():
             return True
         return self.socket.fileno() < 0 or bool(select.select([self.socket], [], [], 0)[0])
 
     def next_chunk(self) -> bytes | None:
         """More of the body without waiting; None at its end, b"" when there is nothing yet."""
         while not self._ended:
-            event = self._h11.next_event()
-            if isinstance(event, h11.Data):
-                return bytes(event.data)
-            if event is h11.NEED_DATA:
-                if not self.pending():
-                    return b""
-                self._receive()
-            else:
+            chunk = self._reader.chunk()
+            if chunk:
+                return chunk
+            if chunk is None:
                 self._finish()
-                return None
+            elif not self.pending():
+                return b""
+            else:
+                self._reader.feed(self.socket.recv(CHUNK))
+        self._ended = False
         return None
 
     def _finish(self) -> None:
         self._ended = True
-        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
-            self._h11.start_next_cycle()
-            self._ended = False
+        if self._lasting:
             self._idle.append(self)
         else:
-            self.shut()
+            self.socket.close()
 
     def shut(self) -> None:
         self._ended = True
         self.socket.close()
-
-
-def _headers(event: Any) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
 
 
 class AnswerBody:
@@ -276,7 +263,7 @@ class AnswerBody:
             return None
         try:
             chunk = self._connection.next_chunk()
-        except (OSError, h11.RemoteProtocolError):
+        except (OSError, BadAnswer):
             self._connection.shut()
             chunk = None
         if chunk is None:

@@ -5,8 +5,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..tasks import Channel, Duplex, Scheduler, Stalled, Work
 from .messages import Request, Response
@@ -40,8 +39,7 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A response as the client gets it: head now, body over time."""
 
     status: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .signal import Signal, Wait, Work
 
@@ -94,8 +94,7 @@ class Channel:
         self.changed.fire()
 
 
-@dataclass(frozen=True, slots=True)
-class Duplex:
+class Duplex(NamedTuple):
     """Two channels that make a connection, seen from one end."""
 
     incoming: Channel

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -32,8 +31,7 @@ class Signal:
             self._wakers.remove(wake)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """What a work yields: wake me when any of `signals` fires or the clock reaches `deadline_ns`.
 
     A `Wait()` with neither is a courtesy: let others run, then resume.

@@ -8,8 +8,27 @@ subject:
 Entry points: `Recorder`, `Event`, `Clock`, `Ids`.
 """
 
-from .clock import Clock, SystemClock, VirtualClock
-from .ids import Ids
-from .recorder import Event, Record, Recorder
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .clock import Clock, SystemClock, VirtualClock
+    from .ids import Ids
+    from .recorder import Event, Record, Recorder
 
 __all__ = ["Clock", "Event", "Ids", "Record", "Recorder", "SystemClock", "VirtualClock"]
+
+_HOME_OF = {
+    **dict.fromkeys(("Clock", "SystemClock", "VirtualClock"), "clock"),
+    "Ids": "ids",
+    **dict.fromkeys(("Event", "Record", "Recorder"), "recorder"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loaded when first asked for: a client needs the clock alone."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value

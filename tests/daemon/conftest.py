@@ -1,0 +1,5 @@
+"""Daemons of their own for the tests."""
+
+from daemon_house import house
+
+__all__ = ["house"]

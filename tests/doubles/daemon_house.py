@@ -1,0 +1,60 @@
+"""A daemon of its own for a test, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = str(Path(__file__).parents[2] / "simulator")
+
+
+class DaemonHouse:
+    """A home, and commands as whole processes around it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {
+            "ESTIBA_HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "HOME": str(home.parent),
+            "PYTHONPATH": SOURCE,
+        }
+
+    @property
+    def socket(self) -> str:
+        return str(self.home / "docker.sock")
+
+    def estiba(
+        self, *words: str, given: bytes = b"", **more: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "estiba", *words],
+            env={**self.environment, **more},
+            input=given,
+            capture_output=True,
+            timeout=90,
+            check=False,
+        )
+
+    def docker(self, *words: str, given: bytes = b"") -> str:
+        """Standard output of a command that must succeed."""
+        done = self.estiba("docker", *words, given=given)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+
+@pytest.fixture
+def house() -> Iterator[DaemonHouse]:
+    """A house whose daemon, if any, is stopped at the end."""
+    with tempfile.TemporaryDirectory(
+        prefix="estiba-"
+    ) as folder:  # short: a socket's path is bounded
+        made = DaemonHouse(Path(folder) / "home")
+        yield made
+        made.estiba("daemon", "stop")
