@@ -42,6 +42,12 @@ class SmallFile:
         self._data += data
         return len(data)
 
+    def content(self) -> Content:
+        return Content.of(self._data)
+
+    def fill(self, content: Content) -> None:
+        self._data = bytes(content)
+
     def close(self) -> None:
         if self._done is not None:
             self._done(self._data)

@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from estiba.filesystem.content import Content
 from estiba.filesystem.inode import RegularFile
-from estiba.layer import DamagedArchive, UnsafeLayer, read_layer
+from estiba.layer import DamagedArchive, UnsafeLayer, read_layer, read_tree
+from estiba.layer.stream import compression
 
 
 def tar(*names: str, size: int = 700, form: int = tarfile.PAX_FORMAT) -> bytes:
@@ -58,6 +60,10 @@ def test_a_damaged_archive_is_refused_with_what_and_where(data: bytes, message: 
     with pytest.raises(DamagedArchive) as caught:
         read_layer([data])
     assert message in str(caught.value)
+    if compression(data) is None:
+        with pytest.raises(DamagedArchive) as in_place:
+            read_tree(Content.of(data))
+        assert str(in_place.value) == str(caught.value)
     assert "\n" not in str(caught.value)
 
 

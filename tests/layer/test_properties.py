@@ -1,8 +1,10 @@
 """Round trips, and bytes changed at random."""
 
 import gzip
+import re
 import stat
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from estiba.errors import EstibaError
 from estiba.filesystem.content import Content
 from estiba.filesystem.inode import Inode, RegularFile, Symlink, Whiteout, device_number
 from estiba.filesystem.tree import Tree, TreeBuilder
-from estiba.layer import read_layer, write_layer
+from estiba.layer import read_layer, read_tree, write_layer
 
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 NAME = NAMES.filter(
@@ -98,8 +100,12 @@ def test_changed_bytes_are_read_or_refused_and_never_worse(
         layer = read_layer([bytes(data)], limit=1 << 20)
     except EstibaError as error:
         assert "\n" not in str(error)
+        if not packed:
+            with pytest.raises(type(error), match=re.escape(str(error))):
+                read_tree(Content.of(bytes(data)), limit=1 << 20)
     else:
         assert packed or b"".join(layer.archive.chunks()) == data
+        assert packed or told(read_tree(Content.of(bytes(data)))) == told(layer.tree)
 
 
 @settings(max_examples=200, deadline=None)

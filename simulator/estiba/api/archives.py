@@ -49,12 +49,12 @@ class ArchivesApi:
 
     def load(self, call: Call) -> Work[Response]:
         """Whatever is wrong with the archive comes in the stream, as from Docker."""
-        chunks = yield from call.chunks()
+        archive = yield from call.upload(self._engine.stores.blobs.spool())
         quiet = call.flag("quiet", default=True)
 
         def load(progress: Progress) -> Work[None]:
             progress.started = True
-            self._engine.loading.load(chunks, progress, quiet=quiet)
+            self._engine.loading.load(archive, progress, quiet=quiet)
             return
             yield
 

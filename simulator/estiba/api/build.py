@@ -43,8 +43,8 @@ class BuildApi:
 
     def build(self, call: Call) -> Work[Response]:
         options = read_options(call)
-        chunks = yield from call.chunks()
-        build = self._engine.building.prepare(chunks, options)
+        context = yield from call.upload(self._engine.stores.blobs.spool())
+        build = self._engine.building.prepare(context, options)
         channel = Channel(UNBOUNDED)
         answer = Progress(channel.put)
         task = self._engine.scheduler.spawn(self._run(build, answer, channel))

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import Failure, InvalidInput
+from ..filesystem.content import Content
 from ..http import Request, Response
 from ..http.router import Route
+from ..store import MemorySpool, Spool
 from ..tasks import Channel, Work
 from .syntax import flaw
 
@@ -46,20 +48,17 @@ class Call:
         """The `filters` parameter in either of its forms. Raises: InvalidInput."""
         return parse_filters(self.text("filters"))
 
-    def chunks(self) -> Work[list[bytes]]:
-        """The whole body, in the pieces it came in."""
-        body = self.request.body
-        if isinstance(body, bytes):
-            return [body]
-        parts: list[bytes] = []
+    def upload(self, spool: Spool) -> Work[Content]:
+        """The whole body, wherever the spool puts it."""
+        body = self.body_channel()
         while (chunk := (yield from body.read())) is not None:
-            parts.append(chunk)
-        return parts
+            spool.write(chunk)
+        return spool.content()
 
     def body(self) -> Work[bytes]:
-        """The whole body."""
+        """The whole body, for those that are short."""
         body = self.request.body
-        return body if isinstance(body, bytes) else b"".join((yield from self.chunks()))
+        return body if isinstance(body, bytes) else bytes((yield from self.upload(MemorySpool())))
 
     def body_channel(self) -> Channel:
         """The body over time, whatever form it came in."""

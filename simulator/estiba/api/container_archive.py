@@ -46,12 +46,9 @@ class ContainerArchiveApi:
         """The archive is gathered first: unpacking is one step, so nobody sees half of it."""
         path, name = _path(call), call.variables["name"]
         self._engine.containers.get(name)
-        parts = []
-        channel = call.body_channel()
-        while (chunk := (yield from channel.read())) is not None:
-            parts.append(chunk)
+        archive = yield from call.upload(self._engine.stores.blobs.spool())
         keep = call.flag("noOverwriteDirNonDir")
-        self._engine.archives.extract(name, path, parts, replace=not keep)
+        self._engine.archives.extract(name, path, archive, replace=not keep)
         return Response(200)
 
     def export(self, call: Call) -> Response:

@@ -109,11 +109,11 @@ class ImagesApi:
         if not source:
             raise Failure('Get "http:": http: no Host in request URL')
         name = importing.check(call.text("repo"), call.text("tag"), call.texts("changes"))
-        chunks = yield from call.chunks()
+        archive = yield from call.upload(self._engine.stores.blobs.spool())
 
         def bring(progress: Progress) -> Work[None]:
             message = call.text("message")
-            importing.import_image(source, chunks, name, progress, message=message)
+            importing.import_image(source, archive, name, progress, message=message)
             return
             yield
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import Failure, InvalidInput, NotFound
 from ..filesystem import Errno, FilesystemError, MountNamespace, Stat
+from ..filesystem.content import Content
 from ..layer import Archive, DamagedArchive, extract_archive, write_archive
 from ..spec.gotime import format_time
 from ..trace.containers import ContainerArchived, ContainerExported, ContainerExtracted
@@ -80,9 +81,7 @@ class ContainerArchives(Generic[M]):
         self._engine.emit(container.event(ContainerArchived))
         return described, archive
 
-    def extract(
-        self, name: str, path: str, chunks: Iterable[bytes], *, replace: bool = True
-    ) -> None:
+    def extract(self, name: str, path: str, archive: Content, *, replace: bool = True) -> None:
         """Unpack an archive under a directory; `replace`: files may take the place of directories.
 
         Raises: NoSuchContainer, FileNotInContainer, Failure, ArchiveFailed.
@@ -97,7 +96,7 @@ class ContainerArchives(Generic[M]):
             if found.mode & S_IFMT != S_IFDIR:
                 raise Failure("extraction point is not a directory")
             _check_writable(container, place)
-            _extract(view, place, chunks, replace)
+            _extract(view, place, archive, replace)
         self._engine.emit(container.event(ContainerExtracted))
 
     def export(self, name: str) -> Archive:
@@ -150,9 +149,9 @@ class ContainerArchives(Generic[M]):
         return place, described
 
 
-def _extract(view: MountNamespace, place: str, chunks: Iterable[bytes], replace: bool) -> None:
+def _extract(view: MountNamespace, place: str, archive: Content, replace: bool) -> None:
     try:
-        extract_archive(view, place, chunks, replace=replace)
+        extract_archive(view, place, archive, replace=replace)
     except DamagedArchive as error:
         raise ArchiveFailed("unexpected EOF") from error
     except FilesystemError as error:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import Failure, InvalidInput
-from ..layer import DamagedArchive, Layer, read_layer
+from ..filesystem.content import Content
+from ..layer import DamagedArchive, Layer
 from ..spec import (
     ContainerConfig,
     HistoryEntry,
@@ -18,6 +19,7 @@ from ..spec import (
     normalize,
 )
 from ..spec.gotime import format_time
+from ..store import Blobs
 from ..trace.images import ImageImported
 from .builder.changes import changed
 from .load import archive_error
@@ -52,7 +54,7 @@ class Importing(Generic[M]):
     def import_image(
         self,
         source: str,
-        chunks: Sequence[bytes],
+        archive: Content,
         name: tuple[Reference | None, ContainerConfig],
         progress: Progress,
         *,
@@ -63,7 +65,7 @@ class Importing(Generic[M]):
             raise Failure(no_answer(source if "://" in source else f"http://{source}"))
         engine = self._engine
         reference, config = name
-        layer = _read(chunks)
+        layer = _read(engine.stores.blobs, archive)
         chain = engine.layers.add(layer, None).chain_id
         try:
             comment = message or f"Imported from {source}"
@@ -92,8 +94,8 @@ class Importing(Generic[M]):
         )
 
 
-def _read(chunks: Sequence[bytes]) -> Layer:
+def _read(blobs: Blobs, archive: Content) -> Layer:
     try:
-        return read_layer(chunks)
+        return blobs.read_layer(archive.chunks())
     except DamagedArchive as error:
         raise archive_error(error) from None

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import Failure
+from ..filesystem.content import Content
 from ..filesystem.inode import Directory, RegularFile, Symlink
 from ..filesystem.tree import Tree
-from ..layer import DamagedArchive, Layer, read_layer
+from ..layer import DamagedArchive, Layer
 from ..spec import Digest, ImageConfig, Reference, Rule, normalize
 from ..spec.gotext import quote
-from ..store import ImageRecord
+from ..store import Blobs, ImageRecord
 from ..trace.images import ImageLoaded, ImageTagged
 from . import provenance
 from .images import labels_of
@@ -36,10 +37,10 @@ class BadArchive(Failure):
     """An archive that is not one of images, or does not hold what it says."""
 
 
-def read_archive(chunks: Sequence[bytes]) -> Tree:
+def read_archive(blobs: Blobs, archive: Content) -> Tree:
     """The files of an uploaded archive. Raises: BadArchive in Docker's words."""
     try:
-        return read_layer(chunks).tree
+        return blobs.read_tree(archive)
     except DamagedArchive as error:
         raise archive_error(error) from None
 
@@ -57,9 +58,10 @@ class Loading(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
 
-    def load(self, chunks: Sequence[bytes], progress: Progress, *, quiet: bool = False) -> None:
+    def load(self, archive: Content, progress: Progress, *, quiet: bool = False) -> None:
         """`POST /images/load`. Raises: BadArchive, InvalidReference; nothing has changed then."""
-        files = Files(read_archive(chunks), self._engine.ids.hex64()[:9])
+        tree = read_archive(self._engine.stores.blobs, archive)
+        files = Files(tree, self._engine.ids.hex64()[:9])
         reading = _Reading(self._engine, files, None if quiet else progress)
         try:
             found = [reading.image(item) for item in files.manifest()]
@@ -173,7 +175,7 @@ class _Reading(Generic[M]):
             size = file.size
             self._progress.advance(diff_id.short, "Loading layer", min(size, CHUNK), size)
             self._progress.advance(diff_id.short, "Loading layer", size, size)
-        layer = read_layer(file.content.chunks())
+        layer = self._engine.stores.blobs.read_layer(file.content.chunks())
         if layer.diff_id != diff_id:
             raise BadArchive(
                 f"invalid diffID for layer {place}: expected {quote(diff_id)}, "

@@ -6,6 +6,7 @@ import stat
 
 from ..trace.files import FileTruncated, FileWritten
 from .attributes import drop_privileges
+from .content import Content
 from .credentials import ROOT, Credentials
 from .errors import Errno, FilesystemError
 from .flags import (
@@ -114,6 +115,30 @@ class OpenFile:
         self.modified(node)
         self.written += len(data)
         return len(data)
+
+    def content(self) -> Content:
+        """All bytes as they are now, shared and immutable."""
+        node = self.place.node
+        if self.is_closed or self.flags & O_ACCMODE == O_WRONLY:
+            raise FilesystemError(Errno.EBADF)
+        if not isinstance(node, RegularFile):
+            raise FilesystemError(
+                Errno.EISDIR if isinstance(node, MergedDirectory) else Errno.ENXIO
+            )
+        return node.content
+
+    def fill(self, content: Content) -> None:
+        """Have these bytes instead of all there were; they are shared, not copied."""
+        node = self.place.node
+        if self.is_closed or not self.is_writable:
+            raise FilesystemError(Errno.EBADF)
+        if not isinstance(node, RegularFile):
+            raise FilesystemError(Errno.ENXIO)
+        if content.size > MAX_FILE_SIZE:
+            raise FilesystemError(Errno.EFBIG)
+        node.data = content
+        self.modified(node)
+        self.written += content.size
 
     def modified(self, node: RegularFile) -> None:
         """Note that the data changed: time, and privileges of the file that do not survive it."""

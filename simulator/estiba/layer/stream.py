@@ -231,6 +231,15 @@ class StoredSource(Source):
         return bool(self._buffer)
 
 
+def source_of(archive: Content | Iterable[bytes], limit: int) -> Source:
+    """Where to take an archive from: in place, if it is a content and not compressed."""
+    if not isinstance(archive, Content):
+        return Source(decompress(archive), limit)
+    if compression(archive.read(0, 6)) is None:
+        return StoredSource(archive, limit)
+    return Source(decompress(archive.chunks()), limit)
+
+
 def joined(pieces: Iterable[bytes]) -> Iterator[bytes | int]:
     """Pieces of at most `PIECE` bytes as what a `Content` is made of: holes for those of zeros, the
     others joined to about a megabyte.

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from ..errors import InvalidInput
-from ..filesystem.content import PIECE_MAX, Content
+from ..filesystem.content import Content
 from ..filesystem.errors import Errno, FilesystemError
 from ..filesystem.flags import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
 from ..filesystem.inode import Directory, Inode, RegularFile, Special, Stat, Symlink, device_number
@@ -21,8 +21,8 @@ from .entries import Entries, Entry
 from .errors import BrokenLink, DamagedArchive, UnsafeLayer
 from .header import DIRECTORY, FIFO, HARD_LINK, REGULAR, SYMLINK
 from .reading import DEVICE_TYPES, UNPACKED_MAX, clean_path
-from .stream import PIECE, Source, decompress, joined
-from .view import OpenFile, View
+from .stream import source_of
+from .view import View
 from .writing import CAPABILITY, EntryWriter, segments_of
 
 OWNERS = {0: "root"}
@@ -89,31 +89,25 @@ def _inode(view: View, path: str, linked: dict[tuple[int, int], Inode]) -> Inode
 
 
 def _content(view: View, path: str, found: Stat) -> Content:
-    """A file's bytes, with holes for zeros."""
+    """A file's bytes as they are now."""
     if not found.size:
         return Content()
     opened = view.open(path, O_RDONLY)
     try:
-        return Content(joined(_pieces(opened, found.size)))
+        return opened.content()
     finally:
         opened.close()
-
-
-def _pieces(opened: OpenFile, size: int) -> Iterator[bytes]:
-    while size > 0 and (piece := opened.read(min(PIECE, size))):
-        size -= len(piece)
-        yield piece
 
 
 def extract_archive(
     mount: View,
     path: str,
-    chunks: Iterable[bytes],
+    archive: Content | Iterable[bytes],
     *,
     replace: bool = False,
     limit: int = UNPACKED_MAX,
 ) -> None:
-    """Unpack a tar under a directory, never outside the view.
+    """Unpack a tar under a directory, never outside the view. Files share the data of a content.
 
     `replace`: a directory may take the place of something else, and the other way round.
     Raises: DamagedArchive, UnsafeLayer, CannotOverwrite (all before any change), FilesystemError.
@@ -121,7 +115,7 @@ def extract_archive(
     root = path.rstrip("/")
     entries = [
         (clean_path(entry.header.name, entry.offset), entry)
-        for entry in Entries(Source(decompress(chunks), limit))
+        for entry in Entries(source_of(archive, limit))
     ]
     _check(mount, root, entries, replace)
     for name, entry in entries:
@@ -221,15 +215,6 @@ def _make_parents(view: View, root: str, name: str) -> None:
 def _write(view: View, path: str, content: Content) -> None:
     opened = view.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     try:
-        offset = 0
-        for segment in content.segments():
-            if isinstance(segment, int):
-                offset += segment
-                continue
-            opened.seek(offset)
-            for at in range(0, len(segment), PIECE_MAX):
-                opened.write(segment[at : at + PIECE_MAX])
-            offset += len(segment)
-        opened.truncate(offset)
+        opened.fill(content)
     finally:
         opened.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .blob_sums import BlobSum, BlobSums, MemoryBlobSums
-from .blobs import Blobs, MemoryBlobs, Spool
+from .blobs import Blobs, MemoryBlobs, MemorySpool, Spool
 from .documents import Documents, NoDocuments
 from .images import ImageRecord, ImageStore, ImageUnknown, MemoryImages
 from .layers import LayerRecord, LayerStore, LayerUnknown, MemoryLayers
@@ -37,6 +37,7 @@ __all__ = [
     "MemoryImages",
     "MemoryLayers",
     "MemoryReferences",
+    "MemorySpool",
     "NoDocuments",
     "PrefixIndex",
     "ReferenceStore",

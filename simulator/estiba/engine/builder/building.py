@@ -5,11 +5,11 @@ Source: Docker Engine 20.10, builder/dockerfile, behaviour as recorded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ...errors import Failure, InvalidInput
+from ...filesystem.content import Content
 from ...filesystem.tree import Tree
 from ...spec import ContainerConfig, Digest, InvalidPlatform, Platform, Rule, normalize
 from ...store import ImageRecord
@@ -43,12 +43,12 @@ class Building(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
 
-    def prepare(self, chunks: Sequence[bytes], options: BuildOptions) -> Build[M]:
+    def prepare(self, archive: Content, options: BuildOptions) -> Build[M]:
         """Read context and Dockerfile, before anything is said.
 
         Raises: BadArchive, DockerfileMissing, DockerfileEmpty, BadDockerfile, DockerfileError.
         """
-        context = read_archive(chunks)
+        context = read_archive(self._engine.stores.blobs, archive)
         dockerfile = read_dockerfile(context, options.dockerfile)
         steps = plan(dockerfile.statements)
         if options.target:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import EstibaError, Failure, InvalidInput
+from ...filesystem.content import Content
 from ...filesystem.errors import Errno, FilesystemError
 from ...layer import read_layer
 from ...spec.pattern import path_match
@@ -137,7 +138,7 @@ class Writer:
     def _unpacked(self, item: Item, target: str) -> bool:
         """ADD unpacks an archive, plain or compressed; the entries keep their owners."""
         try:
-            tree = read_layer(item.chunks()).tree
+            tree = read_layer(item.content().chunks()).tree
         except EstibaError:
             return False
         if not tree.root.entries:
@@ -171,7 +172,7 @@ class Writer:
         if stat.S_ISLNK(item.mode):
             self._namespace.symlink(item.target, path)
         elif item.is_file:
-            self._write(path, item.chunks())
+            self._write(path, item.content())
         else:
             self._namespace.mknod(path, item.mode, item.rdev)
         owner = self._owner or (item.uid, item.gid)
@@ -180,11 +181,10 @@ class Writer:
             self._namespace.chmod(path, item.mode & 0o7777)
             self._namespace.utimens(path, item.mtime_ns)
 
-    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+    def _write(self, path: str, content: Content) -> None:
         file = self._namespace.open(path, WRITE, 0o600)
         try:
-            for chunk in chunks:
-                file.write(chunk)
+            file.fill(content)
         finally:
             file.close()
 

@@ -36,7 +36,7 @@ def read_dockerfile(context: Tree, path: str) -> Dockerfile:
         item = source.item("dockerfile")
     if item is None or not item.is_file:
         raise DockerfileMissing(path)
-    text = b"".join(item.chunks()).decode("utf-8", "replace")
+    text = bytes(item.content()).decode("utf-8", "replace")
     if not text:
         raise DockerfileEmpty(path)
     try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...filesystem.content import Content
 from ...filesystem.errors import FilesystemError
 from ...filesystem.inode import Directory, RegularFile, Symlink, Whiteout
 from ...filesystem.tree import Tree
@@ -19,7 +20,6 @@ from ...layer import header as tar
 from ...layer.writing import GROUPS, USERS
 
 LINKS_MAX = 40
-CHUNK = 1 << 16
 READ_ONLY = 0
 
 
@@ -39,7 +39,7 @@ class Item:
     mtime_ns: int
     target: str = ""
     rdev: int = 0
-    chunks: Callable[[], Iterable[bytes]] = tuple
+    content: Callable[[], Content] = Content
     on_disk: bool = False
 
     @property
@@ -96,9 +96,6 @@ class TreeSource:
         entry = self._tree.get(path)
         if entry is None or isinstance(entry, Whiteout):
             return None
-        chunks: Callable[[], Iterable[bytes]] = tuple
-        if isinstance(entry, RegularFile):
-            chunks = entry.content.chunks
         target = entry.target if isinstance(entry, Symlink) else ""
         return Item(
             path,
@@ -109,7 +106,7 @@ class TreeSource:
             entry.mtime_ns,
             target,
             entry.rdev,
-            chunks,
+            (lambda: entry.content) if isinstance(entry, RegularFile) else Content,
         )
 
 
@@ -150,13 +147,13 @@ class NamespaceSource:
             True,
         )
 
-    def _read(self, path: str) -> Iterator[bytes]:
+    def _read(self, path: str) -> Content:
         file = self._namespace.open(f"/{path}", READ_ONLY)
         try:
-            while chunk := file.read(CHUNK):
-                yield chunk
+            content: Content = file.content()
         finally:
             file.close()
+        return content
 
 
 def file_hash(item: Item) -> str:
@@ -168,7 +165,7 @@ def file_hash(item: Item) -> str:
     for name, value in _header(item):
         hashing.update(f"{name}{value}".encode("utf-8", "surrogateescape"))
     if item.is_file:
-        for chunk in item.chunks():
+        for chunk in item.content().chunks():
             hashing.update(chunk)
     return hashing.hexdigest()
 

@@ -181,4 +181,4 @@ class Steps(Generic[M]):
 
 def _text(source: Source, path: str) -> str:
     item = source.item(path)
-    return b"".join(item.chunks()).decode("utf-8", "replace") if item is not None else ""
+    return bytes(item.content()).decode("utf-8", "replace") if item is not None else ""
