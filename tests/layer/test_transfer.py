@@ -45,6 +45,13 @@ class Handle:
     def __init__(self, file: RegularFile) -> None:
         self._file = file
 
+    def read(self, size: int) -> bytes:
+        return self._file.data.read(0, size)
+
+    def write(self, data: bytes) -> int:
+        self._file.storage.write(self._file.size, data)
+        return len(data)
+
     def content(self) -> Content:
         return self._file.content
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..filesystem import DirEntry, Errno, FilesystemError, Stat
+from ..filesystem.content import Content
 from ..filesystem.flags import MAX_SYMLINKS, O_RDONLY
+from ..layer.stream import PIECE, joined
 from ..linux import calls
 
 T = TypeVar("T")
@@ -40,6 +42,26 @@ class KernelFile:
 
     def write(self, data: bytes) -> int:
         return self._told(lambda: os.write(self._fd, data))
+
+    def content(self) -> Content:
+        """All bytes from here on, with holes for zeros."""
+        return Content(joined(iter(lambda: self.read(PIECE), b"")))
+
+    def fill(self, content: Content) -> None:
+        """Have these bytes instead of all there were."""
+        self.truncate(0)
+        offset = 0
+        for segment in content.segments():
+            if not isinstance(segment, int):
+                self.seek(offset)
+                for at in range(0, len(segment), PIECE):
+                    self._write_all(segment[at : at + PIECE])
+            offset += segment if isinstance(segment, int) else len(segment)
+        self.truncate(offset)
+
+    def _write_all(self, data: bytes) -> None:
+        while data:
+            data = data[self.write(data) :]
 
     def seek(self, offset: int) -> int:
         return self._told(lambda: os.lseek(self._fd, offset, os.SEEK_SET))
