@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine import Engine
 from ..engine.progress import Progress
+from ..errors import Failure
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import ContainerConfig
 from ..tasks import Channel, Disconnected, Work
+from .bodies import CREATE
 from .call import ApiRoute, Call
 from .progress import JSON, streamed
 
@@ -62,7 +64,8 @@ class ArchivesApi:
         return Response(200, JSON, answer.body)
 
     def commit(self, call: Call) -> Work[Response]:
-        body = (yield from call.json()) or {}
+        data = yield from call.body()
+        body = call.decode(data, CREATE, Failure) if data else {}
         config = ContainerConfig.from_json(body) if body else None
         record = self._engine.committing.commit(
             call.text("container"),

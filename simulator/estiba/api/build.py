@@ -27,12 +27,23 @@ HUB_KEY = "https://index.docker.io/v1/"
 
 def routes(engine: Engine[Any]) -> list[ApiRoute]:
     api = BuildApi(engine)
-    return [Route("POST", "/build", api.build), Route("POST", "/build/prune", prune)]
+    return [
+        Route("POST", "/build", api.build),
+        Route("POST", "/build/prune", prune),
+        Route("POST", "/build/cancel", cancel),
+    ]
 
 
 def prune(call: Call) -> Response:
     """The classic builder's cache is its images: there is nothing else to prune."""
     return json_response({"CachesDeleted": None, "SpaceReclaimed": 0})
+
+
+def cancel(call: Call) -> Response:
+    """Builds of the classic builder have no identity that could be cancelled."""
+    if not call.text("id"):
+        raise Failure("build ID not provided")
+    return Response(200)
 
 
 class BuildApi:

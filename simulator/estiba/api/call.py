@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..errors import Failure, InvalidInput
+from ..errors import EstibaError, Failure, InvalidInput
 from ..filesystem.content import Content
 from ..http import Request, Response
 from ..http.router import Route
 from ..store import MemorySpool, Spool
 from ..tasks import Channel, Work
-from .syntax import flaw
+from .shapes import Struct, WrongType
+from .syntax import SPACE, flaw
+
+
+def _not_json(word: str) -> Any:
+    raise ValueError(word)
+
+
+DECODER = json.JSONDecoder(parse_constant=_not_json)
+"""Python also reads NaN and Infinity, which are no JSON."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +79,36 @@ class Call:
         channel.close()
         return channel
 
-    def json(self) -> Work[Any]:
-        """The body as JSON; None when it is empty. Raises: InvalidInput, Failure."""
+    def read(self, shape: Struct, wrong: type[EstibaError] = InvalidInput) -> Work[dict[str, Any]]:
+        """The JSON body in the form of `shape`. Raises: InvalidInput when its type is not said, and
+        `wrong` for whatever is wrong inside."""
         data = yield from self.body()
-        return self.parse_json(data)
+        return self.decode(data, shape, wrong)
 
-    def parse_json(self, data: bytes) -> Any:
+    def decode(
+        self, data: bytes, shape: Struct, wrong: type[EstibaError] = InvalidInput
+    ) -> dict[str, Any]:
         if not data:
-            return None
+            raise wrong("EOF" if wrong is Failure else "got EOF while reading request body")
         kind = self.request.headers.get("content-type", "")
         if kind.partition(";")[0].strip() != "application/json":
             raise InvalidInput(f"Content-Type specified ({kind}) must be 'application/json'")
+        value = _first_value(data.decode(errors="replace"), wrong)
         try:
-            return json.loads(data)
-        except ValueError as error:
-            raise Failure(flaw(data.decode(errors="replace")) or str(error)) from None
+            return {} if value is None else shape.read(value)
+        except WrongType as error:
+            raise wrong(str(error)) from None
+
+
+def _first_value(text: str, wrong: type[EstibaError]) -> Any:
+    """The value a text begins with; what follows it nobody reads."""
+    try:
+        value, _ = DECODER.raw_decode(text.lstrip(SPACE))
+    except ValueError as error:
+        raise wrong(flaw(text) or str(error)) from None
+    except RecursionError:
+        raise wrong("exceeded max depth") from None
+    return value
 
 
 Handler = Callable[[Call], "Response | Work[Response]"]

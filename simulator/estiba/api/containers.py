@@ -19,6 +19,7 @@ from ..http.router import Route
 from ..spec.gotext import parse_int
 from ..tasks import Channel, Disconnected, Wait, Work
 from ..trace.containers import ContainerResized
+from .bodies import CREATE, UPDATE
 from .call import ApiRoute, Call
 
 JSON = {"content-type": "application/json"}
@@ -75,13 +76,7 @@ class ContainersApi:
         return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
     def _read(self, call: Call, body: bytes) -> CreateRequest:
-        value = call.parse_json(body) if body else call.parse_json(b"null")
-        if value is not None and not isinstance(value, dict):
-            raise Failure(
-                "json: cannot unmarshal array into Go value of type"
-                " runconfig.ContainerConfigWrapper"
-            )
-        request = CreateRequest.from_json(value)
+        request = CreateRequest.from_json(call.decode(body, CREATE, Failure))
         self._engine.creation.check(request)
         if not request.host["Mounts"]:
             if len(self._requests) >= REMEMBERED:
@@ -164,9 +159,9 @@ class ContainersApi:
         return Response(204)
 
     def update(self, call: Call) -> Work[Response]:
-        asked = yield from call.json()
+        asked = yield from call.read(UPDATE, Failure)
         container = self._engine.containers.get(call.variables["name"])
-        warnings = update(self._engine, container, asked or {})
+        warnings = update(self._engine, container, asked)
         return json_response({"Warnings": warnings or None})
 
     def top(self, call: Call) -> Response:

@@ -12,6 +12,7 @@ from ..http.router import Route
 from ..spec.gotext import parse_int
 from ..tasks import Duplex, Work
 from .attach import content_type
+from .bodies import EXEC, EXEC_START
 from .call import ApiRoute, Call
 from .streams import hijacked, sink_for
 
@@ -33,13 +34,17 @@ class ExecsApi:
         self._engine = engine
 
     def create(self, call: Call) -> Work[Response]:
-        settings = yield from call.json()
-        added = self._engine.execs.create(call.variables["name"], settings or {})
+        settings = yield from call.read(EXEC)
+        added = self._engine.execs.create(call.variables["name"], settings)
         return json_response({"Id": added.id}, 201)
 
     def start(self, call: Call) -> Work[Response]:
-        """What goes wrong after the answer began is told on the stream, as Docker does."""
-        asked = (yield from call.json()) or {}
+        """What goes wrong after the answer began is told on the stream, as Docker does.
+
+        Whether the stream has frames is for who starts to say, whatever was said at creation.
+        """
+        asked = yield from call.read(EXEC_START)
+        raw = bool(asked.get("Tty"))
         exec_id = call.variables["id"]
         added = self._engine.execs.reachable(exec_id)
         if asked.get("Detach"):
@@ -52,17 +57,17 @@ class ExecsApi:
         settings = added.settings
         sink = sink_for(
             mine.outgoing,
-            tty=added.spec.tty,
+            tty=raw,
             stdout=bool(settings.get("AttachStdout")),
             stderr=bool(settings.get("AttachStderr")),
         )
         typed = mine.incoming if settings.get("AttachStdin") else None
-        kind = content_type(call, added.spec.tty)
+        kind = content_type(call, raw)
         answer = hijacked(call.request.headers, kind, mine, theirs)
         try:
             self._engine.execs.start(exec_id, sink, typed)
         except EstibaError as error:
-            sink_for(mine.outgoing, tty=added.spec.tty).send(1, f"{error}\r\n".encode())
+            sink_for(mine.outgoing, tty=raw).send(1, f"{error}\r\n".encode())
             mine.outgoing.close()
         return answer
 

@@ -10,6 +10,7 @@ from ..errors import InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
+from .bodies import CONNECT, DISCONNECT, NETWORK
 from .call import ApiRoute, Call
 
 
@@ -38,7 +39,7 @@ class NetworksApi:
         return json_response([network.to_json(members=False) for network in found])
 
     def create(self, call: Call) -> Work[Response]:
-        asked = (yield from call.json()) or {}
+        asked = yield from call.read(NETWORK)
         network, warning = self._engine.networks.create(asked)
         return json_response({"Id": network.id, "Warning": warning}, 201)
 
@@ -54,14 +55,14 @@ class NetworksApi:
         return Response(204)
 
     def connect(self, call: Call) -> Work[Response]:
-        asked = (yield from call.json()) or {}
+        asked = yield from call.read(CONNECT)
         network = self._engine.networks.get(call.variables["name"])
         container = self._engine.containers.get(asked.get("Container") or "")
         self._engine.endpoints.connect(network, container, asked.get("EndpointConfig"))
         return Response(200)
 
     def disconnect(self, call: Call) -> Work[Response]:
-        asked = (yield from call.json()) or {}
+        asked = yield from call.read(DISCONNECT)
         network = self._engine.networks.get(call.variables["name"])
         container = self._engine.containers.get(asked.get("Container") or "")
         self._engine.endpoints.disconnect(network, container)

@@ -7,10 +7,11 @@ from typing import Any
 from ..distribution import AuthenticationRequired, Credentials, Unreachable
 from ..engine import Engine
 from ..engine.system import info, version
-from ..errors import Unauthorized
+from ..errors import Failure, InvalidInput, Unauthorized
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
+from .bodies import AUTH
 from .call import ApiRoute, Call
 
 HUB_ADDRESSES = ("", "docker.io", "index.docker.io", "registry-1.docker.io")
@@ -25,6 +26,7 @@ def routes(engine: Engine[Any]) -> list[ApiRoute]:
         Route("GET", "/info", api.info),
         Route("GET", "/system/df", api.disk_usage),
         Route("POST", "/auth", api.log_in),
+        Route("POST", "/session", session),
     ]
 
 
@@ -39,6 +41,11 @@ PING_HEADERS = {
 def ping(call: Call) -> Response:
     """The first thing every client asks."""
     return Response(200, PING_HEADERS, b"" if call.request.method == "HEAD" else b"OK")
+
+
+def session(call: Call) -> Response:
+    """What BuildKit begins with; this engine's builder is the classic one."""
+    raise InvalidInput("no upgrade proto in request")
 
 
 class SystemApi:
@@ -59,7 +66,7 @@ class SystemApi:
         return json_response(disk_usage(self._engine))
 
     def log_in(self, call: Call) -> Work[Response]:
-        given = (yield from call.json()) or {}
+        given = yield from call.read(AUTH, Failure)
         host = _host(str(given.get("serveraddress") or ""))
         if host not in HUB_ADDRESSES:
             raise Unreachable(host, f"dial tcp: lookup {host}: no such host")

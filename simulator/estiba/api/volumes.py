@@ -8,6 +8,7 @@ from ..engine import Engine
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
+from .bodies import VOLUME
 from .call import ApiRoute, Call
 
 
@@ -33,7 +34,7 @@ class VolumesApi:
         return json_response({"Volumes": [v.to_json() for v in found], "Warnings": None})
 
     def create(self, call: Call) -> Work[Response]:
-        asked = (yield from call.json()) or {}
+        asked = yield from call.read(VOLUME)
         volume = self._engine.volumes.create(
             asked.get("Name") or "",
             asked.get("Driver") or "",

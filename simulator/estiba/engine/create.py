@@ -15,7 +15,7 @@ from ..trace.containers import ContainerCreated
 from . import merging, validation
 from .container import Container, Endpoint
 from .endpoints import fill_endpoint
-from .host_config import HostConfig
+from .host_config import DEFAULTS, HostConfig
 from .mounting import MountPlan
 
 if TYPE_CHECKING:
@@ -26,6 +26,17 @@ M = TypeVar("M")
 
 WRAPPER = "ContainerConfigWrapper"
 """How Docker calls the body of `create`, which its decoder names in errors."""
+
+
+BESIDE_CONFIG = {"HostConfig", "NetworkingConfig", "Cpuset"}
+MOVED = (
+    ("Memory", "Memory"),
+    ("MemorySwap", "MemorySwap"),
+    ("CpuShares", "CpuShares"),
+    ("Cpuset", "CpusetCpus"),
+    ("VolumeDriver", "VolumeDriver"),
+)
+"""Settings that clients older than API 1.18 put beside HostConfig, and their names inside."""
 
 
 class EmptyConfig(InvalidInput):
@@ -50,15 +61,27 @@ class CreateRequest:
         """Read the body of `POST /containers/create`. Raises: EmptyConfig, InvalidInput."""
         body = body or {}
         try:
-            host = HostConfig.from_json(body.get("HostConfig"))
+            host = HostConfig.from_json(_host_settings(body))
             config = ContainerConfig.from_json(body)
         except InvalidConfig as error:
             raise Failure(str(error).replace("field Config.", f"field {WRAPPER}.")) from None
         validation.check_modes(config, host)
-        if not body.keys() - {"HostConfig", "NetworkingConfig"}:
+        if not body.keys() - DEFAULTS.keys() - BESIDE_CONFIG:
             raise EmptyConfig
         networking = body.get("NetworkingConfig") or {}
         return cls(config, host, networking.get("EndpointsConfig") or {})
+
+
+def _host_settings(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """HostConfig; where there is none, its fields from beside it. Source: dockerd 20.10,
+    `getHostConfig`."""
+    host = body.get("HostConfig")
+    if host is None:
+        host = {key: body[key] for key in body.keys() & DEFAULTS.keys()}
+    for key, inside in MOVED:
+        if body.get(key) and not host.get(inside):
+            host = {**host, inside: body[key]}
+    return host or body.get("HostConfig")
 
 
 class Creation(Generic[M]):

@@ -129,10 +129,6 @@ class Execs(Generic[M]):
         command = settings.get("Cmd")
         if not command:
             raise InvalidInput("No exec command specified")
-        if not isinstance(command, list):
-            raise InvalidInput(
-                "json: cannot unmarshal string into Go struct field ExecConfig.Cmd of type []string"
-            )
         container = self._engine.containers.get(name)
         _check_active(container, name)
         config = container.config

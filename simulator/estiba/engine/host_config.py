@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Failure
 from ..spec.gojson import sorted_keys
 
 MASKED_PATHS = [
@@ -109,30 +108,6 @@ DEFAULTS: dict[str, Any] = {
 OMITTED_EMPTY = ("StorageOpt", "Tmpfs", "Sysctls", "Mounts", "Init")
 """Fields that are not printed when empty (an `Init` of false is)."""
 
-_KINDS = {str: "string", bool: "bool", int: "int64", list: "[]string", dict: "map[string]string"}
-
-
-class InvalidField(Failure):
-    """A field holds the wrong kind of JSON; in the words of Go's decoder."""
-
-    def __init__(self, field: str, found: Any, wanted: str) -> None:
-        word = (
-            "bool"
-            if isinstance(found, bool)
-            else "number"
-            if isinstance(found, int | float)
-            else "string"
-            if isinstance(found, str)
-            else "array"
-            if isinstance(found, list)
-            else "object"
-        )
-        owner = "HostConfig" if field else "ContainerConfigWrapper"
-        place = f"{owner}.HostConfig{field and '.'}{field}"
-        super().__init__(
-            f"json: cannot unmarshal {word} into Go struct field {place} of type {wanted}"
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
@@ -159,13 +134,11 @@ class HostConfig:
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any] | None) -> HostConfig:
-        """Complete what a client sent. Raises: InvalidField."""
+        """Complete what a client sent, whose types have been checked."""
         fields = dict(DEFAULTS)
-        if given is not None and not isinstance(given, dict):
-            raise InvalidField("", given, "container.HostConfig")
         for name, value in (given or {}).items():
             if value is not None and name in fields:
-                fields[name] = _checked(name, value)
+                fields[name] = _kept(name, value)
         _adapt(fields)
         if given is not None:
             fields["Runtime"] = fields["Runtime"] or DEFAULT_RUNTIME
@@ -195,13 +168,7 @@ class HostConfig:
         return self.json.get(name)
 
 
-def _checked(name: str, value: Any) -> Any:
-    default = DEFAULTS[name]
-    if isinstance(default, bool | int | str) and (
-        not isinstance(value, type(default))
-        or isinstance(value, bool) is not isinstance(default, bool)
-    ):
-        raise InvalidField(name, value, _KINDS[type(default)])
+def _kept(name: str, value: Any) -> Any:
     if name == "LogConfig":
         options = value.get("Config")
         return {"Type": value.get("Type") or "", "Config": options and sorted_keys(options)}

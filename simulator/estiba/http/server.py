@@ -27,7 +27,7 @@ CHUNK = 1 << 16
 WHOLE_BODY_LIMIT = 1 << 20  # a declared body up to this size reaches the handler as bytes
 HEAD_LIMIT = 1 << 20
 BACKLOG = 1 << 18
-UPGRADE_PAUSE_NS = 3_000_000
+UPGRADE_PAUSE_NS = 15_000_000
 """Between the head of an upgraded answer and the stream: docker-py reads the head through a
 buffer and
 then the socket itself, so it loses what came in one piece with the head."""
