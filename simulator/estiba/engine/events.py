@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..trace import Record
-from .event_messages import ROWS, Message, message_of
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .event_messages import Message, Row
 
 M = TypeVar("M")
 
 KEPT = 256
 """How many past messages Docker remembers."""
 
-Listener = Callable[[Message], None]
+Listener = Callable[["Message"], None]
 
 
 class EventFilter:
@@ -87,12 +87,15 @@ class Events(Generic[M]):
     """Listens to the recorder for as long as the engine lives."""
 
     def __init__(self, engine: Engine[M]) -> None:
+        self._rows: Mapping[type, Row] | None = None
         self._recent: deque[Record] = deque(maxlen=KEPT)
         self._listeners: list[Listener] = []
         engine.recorder.listen(self._take)
 
     def past(self, since_ns: int, until_ns: int | None = None) -> list[Message]:
         """What is remembered from `since_ns` on, up to `until_ns`."""
+        from .event_messages import message_of  # noqa: PLC0415
+
         messages = (
             message_of(record)
             for record in self._recent
@@ -110,11 +113,22 @@ class Events(Generic[M]):
         return len(self._listeners)
 
     def _take(self, record: Record) -> None:
-        if type(record.event) not in ROWS:
+        rows = self._table()
+        if type(record.event) not in rows:
             return
         self._recent.append(record)
         if self._listeners:
+            from .event_messages import message_of  # noqa: PLC0415
+
             message = message_of(record)
             if message is not None:
                 for listener in tuple(self._listeners):
                     listener(message)
+
+    def _table(self) -> Mapping[type, Row]:
+        """What has a message, loaded with the first fact."""
+        if self._rows is None:
+            from .event_messages import ROWS  # noqa: PLC0415
+
+            self._rows = ROWS
+        return self._rows

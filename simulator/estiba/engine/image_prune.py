@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..errors import EstibaError
 from ..spec import Digest
 from ..store import ImageRecord
-from ..trace.images import ImagesPruned
 from .filters import Filters, InvalidFilter
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def prune_images(engine: Engine[M], filters: Mapping[str, Iterable[str]]) -> dic
             for name in _names(engine, record, dangling_only) or ():
                 done.extend(_try_remove(engine, name))
     reclaimed = _reclaimed(layers_before, done)
+    from ..trace.images import ImagesPruned  # noqa: PLC0415  (slow to load)
+
     engine.emit(ImagesPruned(deleted=len(done), reclaimed=reclaimed))
     return {"ImagesDeleted": done or None, "SpaceReclaimed": reclaimed}
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..errors import NotFound
 from ..spec import Digest, ImageConfig, Reference, Rule, familiar_match, parse_any
 from ..store import ImageRecord
-from ..trace.images import ImageCreated
 from .filters import Filters, InvalidFilter
 
 if TYPE_CHECKING:
@@ -107,6 +106,8 @@ class Images(Generic[M]):
                 facts=facts,
             )
         )
+        from ..trace.images import ImageCreated  # noqa: PLC0415  (slow to load)
+
         engine.emit(
             ImageCreated(
                 image_id=config.id,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from ..layer import chain_id
 from ..spec import Digest
 from ..store import LayerRecord
-from ..trace.images import LayerApplied, LayerDeleted
 
 if TYPE_CHECKING:
     from ..layer import Layer
@@ -47,6 +46,8 @@ class Layers(Generic[M]):
             )
         )
         engine.host.snapshotter.add_layer(chain, parent, record.tree or layer.tree)
+        from ..trace.images import LayerApplied  # noqa: PLC0415  (slow to load)
+
         engine.emit(
             LayerApplied(
                 diff_id=layer.diff_id,
@@ -69,6 +70,10 @@ class Layers(Generic[M]):
             return ()
         engine = self._engine
         freed = engine.stores.layers.release(chain)
+        if not freed:
+            return ()
+        from ..trace.images import LayerDeleted  # noqa: PLC0415  (slow to load)
+
         for record in freed:
             engine.host.snapshotter.remove_layer(record.chain_id)
             engine.emit(

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from ..filesystem.content import BLANK_MIN, Content
-
 if TYPE_CHECKING:
+    from ..filesystem.content import Content
     from ..filesystem.tree import Tree
     from ..layer import Layer
 
@@ -48,13 +47,18 @@ class MemorySpool:
     """A `Spool` in memory; blocks of zeros cost nothing."""
 
     def __init__(self) -> None:
+        from ..filesystem.content import BLANK_MIN  # noqa: PLC0415  (few commands upload)
+
+        self._blank_min = BLANK_MIN
         self._pieces: list[bytes | int] = []
 
     def write(self, data: bytes) -> None:
-        blank = len(data) >= BLANK_MIN and not data[0] and data.count(0) == len(data)
+        blank = len(data) >= self._blank_min and not data[0] and data.count(0) == len(data)
         self._pieces.append(len(data) if blank else data)
 
     def content(self) -> Content:
+        from ..filesystem.content import Content  # noqa: PLC0415
+
         return Content(self._pieces)
 
 
