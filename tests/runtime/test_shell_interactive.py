@@ -35,6 +35,14 @@ def shown(text: str) -> str:
         ([LINE + "\r", "\x04"], LINE.encode() + b"\n"),
         ([LINE + "\r", "exit\r"], LINE.encode() + b"\nexit\n"),
         (["\r", "\x04"], None),
+        (["unset HISTFILE\r", "exit\r"], None),
+        (["HISTFILE=\r", "exit\r"], None),
+        (["set +o history\r", "exit\r"], None),
+        (["HISTSIZE=0\r", "exit\r"], b""),
+        (["HISTSIZE=1\r", "exit\r"], b"exit\n"),
+        (["HISTFILESIZE=0\r", "exit\r"], b""),
+        (["set +o history\r", "set -o history\r", "\x04"], b"set +o history\n"),
+        (["echo $HISTFILE >/h\r", "\x04"], b"echo $HISTFILE >/h\n"),
     ],
 )
 def test_history_is_written_as_bash_writes_it(keys: list[str], history: bytes | None) -> None:

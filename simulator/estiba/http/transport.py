@@ -122,7 +122,8 @@ class Loopback:
     ) -> None:
         self._serve = serve
         self._scheduler = scheduler
-        self._outside = outside
+        self.outside = outside
+        """May be replaced while nobody waits."""
 
     def send(self, request: Request) -> Answer:
         answer = self._serve(request)
@@ -149,11 +150,11 @@ class Loopback:
                 return
             dues = [due for due in (scheduler.next_deadline_ns(), limit_ns) if due is not None]
             due_ns = min(dues, default=None)
-            if self._outside is not None:
+            if self.outside is not None:
                 delay_s = (
                     None if due_ns is None else max(0.0, (due_ns - scheduler.clock.now_ns()) / 1e9)
                 )
-                if self._outside(delay_s):
+                if self.outside(delay_s):
                     continue
             if due_ns is None:
                 raise Stalled

@@ -47,6 +47,18 @@ class WorkstationFiles:
                 if error.errno != errno.EEXIST:
                     raise
 
+    def below(self, path: str) -> dict[str, bytes]:
+        """The regular files below a directory, by relative path."""
+        found: dict[str, bytes] = {}
+        for name in self.listdir(path):
+            place = posixpath.join(path, name)
+            status = self.lstat(place)
+            if status.is_directory:
+                found |= {posixpath.join(name, p): data for p, data in self.below(place).items()}
+            elif status.is_regular:
+                found[name] = self.read(place)
+        return found
+
     def stat(self, path: str) -> FileStat:
         with _told(path):
             return self._shown(self.tree.stat(path, cwd=self.cwd))

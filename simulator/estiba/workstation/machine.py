@@ -6,20 +6,21 @@ the house runs; while it waits for a pipe, the workstation does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
 from ..app import EPOCH_NS, House, simulated
 from ..distribution.embedded import EmbeddedHub
+from ..errors import EstibaError
 from ..filesystem import LowerStack, MountNamespace, UnionMount, UpperTree
 from ..runtime.port import ContainerSpec, ProcessSpec, Stdio
 from ..runtime.simulated.process import SimulatedProcess
 from ..runtime.simulated.program import Process
 from ..runtime.simulated.runtime import SimulatedRuntime
 from ..runtime.simulated.shell.main import conversation
-from ..runtime.simulated.streams import write_all
+from ..runtime.simulated.streams import print_err, write_all
 from ..runtime.simulated.syscalls import Body
 from ..spec.reference import normalize
 from ..tasks import Channel, Scheduler
@@ -44,6 +45,8 @@ PROGRAMS = (SHELL, "/usr/bin/docker", "/usr/bin/curl", "/usr/bin/wget")
 HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\t{hostname}\n"
 MACHINE_CODE = b"\x7fELF"
 UNBOUNDED = 1 << 40
+OUTPUT_LIMIT = 64 << 20
+PROCESSES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,21 @@ class Step:
     status: int | None
 
 
+class LimitExceeded(EstibaError):
+    """Somebody wrote more than they may. Units: bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes of output")
+        self.limit = limit
+
+
 class Workstation:
     """A computer with a shell and docker.
 
     `files` are put into the home directory, by relative path. `pace_s` passes on the clock before
-    each command, as somebody types who is not a program. Units: seconds.
+    each command, as somebody types who is not a program. `house` is that of another workstation, when
+    both are to reach one engine. `refuse` says why a docker command may not be run, "" when it may.
+    Units: seconds; `output_limit` bytes of one command. Raises (from `run`): LimitExceeded.
     """
 
     def __init__(
@@ -75,16 +88,25 @@ class Workstation:
         files: Mapping[str, bytes] | None = None,
         hostname: str = "aula",
         pace_s: float = 0.0,
+        house: House | None = None,
+        refuse: Callable[[Sequence[str]], str] = lambda words: "",
+        output_limit: int = OUTPUT_LIMIT,
     ) -> None:
+        if house is not None:
+            clock = house.clock
         clock = VirtualClock(EPOCH_NS) if clock is None else clock
         mount = UnionMount(_system(), UpperTree(), label="workstation", now_ns=clock.now_ns)
         self._prepare(mount, files or {}, hostname)
         self._scheduler = Scheduler(clock)
         programs = {"docker": self._docker, "session": conversation(self._ended)}
         runtime = SimulatedRuntime(self._scheduler, programs=programs)
-        self._input, self._screen = Channel(UNBOUNDED), Channel(UNBOUNDED)
+        self._input, self._screen = Channel(UNBOUNDED), Screen(output_limit)
         spec = ContainerSpec(
-            "workstation", mount, ProcessSpec((SHELL,), ENVIRONMENT, HOME), hostname
+            "workstation",
+            mount,
+            ProcessSpec((SHELL,), ENVIRONMENT, HOME),
+            hostname,
+            pids=PROCESSES,
         )
         stdio = Stdio(self._input, self._screen, self._screen)
         self._shell = cast(SimulatedProcess, runtime.start(spec, stdio))
@@ -92,17 +114,19 @@ class Workstation:
         self._keyboard = Keyboard()
         self._console: WorkstationConsole | None = None
         self._pace_s = pace_s
+        self._refuse = refuse
+        self.commands: list[tuple[str, ...]] = []
+        """The docker commands run so far, as their words."""
         self._status: int | None = None
         self.files = WorkstationFiles(self._shell.container.mounts, HOME)
-        self.house: House = simulated(
-            seed=seed,
-            clock=clock,
-            files=self.files,
-            outside=self._outside,
-            paths=WorkstationPaths(self.files, clock.now_ns),
-        )
-        self.house.engine.ports.publisher = WorkstationPublisher(self._shell.container)
+        self.house = house or self._make_house(seed, clock)
         self._scheduler.run_idle()
+
+    def _make_house(self, seed: int | str | None, clock: Clock) -> House:
+        paths = WorkstationPaths(self.files, clock.now_ns)
+        house = simulated(seed=seed, clock=clock, paths=paths)
+        house.engine.ports.publisher = WorkstationPublisher(self._shell.container)
+        return house
 
     @staticmethod
     def _prepare(mount: UnionMount, files: Mapping[str, bytes], hostname: str) -> None:
@@ -161,6 +185,10 @@ class Workstation:
 
     def _docker(self, process: Process, args: list[str]) -> Body[int]:
         """The docker program. What goes to the terminal shows at once, the rest when it ends."""
+        if refusal := self._refuse(args):
+            yield from print_err(refusal + "\n")
+            return 1
+        self.commands.append(tuple(args))
         it = cast(SimulatedProcess, process)
         kept: dict[int, bytearray] = {}
 
@@ -173,15 +201,36 @@ class Workstation:
         source: Piped | Typing = Typing(self._keyboard, self._screen.put)
         if it.files.get(0) is not self._terminal[0]:
             source = Piped(it, self._scheduler.run_ready)
-        console, before = WorkstationConsole(source, write), self._console
-        self._console, self.files.cwd, self.house.environment = console, it.cwd, it.environment
-        try:
-            status = self.house.docker(args, console)
-        finally:
-            self._console = before
+        status = self._client(args, WorkstationConsole(source, write), it)
         for number, data in kept.items():
             yield from write_all(number, bytes(data))
         return status
+
+    def _client(
+        self, args: list[str], console: WorkstationConsole, process: SimulatedProcess
+    ) -> int:
+        house, before = self.house, self._console
+        self._console, self.files.cwd = console, process.cwd
+        house.files, house.environment = self.files, process.environment
+        house.transport.outside = self._outside
+        try:
+            return house.docker(args, console)
+        finally:
+            self._console = before
+
+
+class Screen(Channel):
+    """What is written to the terminal, up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(UNBOUNDED)
+        self._limit = limit
+
+    def put(self, data: bytes) -> None:
+        """Raises: LimitExceeded."""
+        super().put(data)
+        if self._size > self._limit:
+            raise LimitExceeded(self._limit)
 
 
 @cache

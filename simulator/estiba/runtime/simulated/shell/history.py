@@ -58,6 +58,7 @@ class History:
         self.lines: list[str] = []
         self.fresh = 0
         """How many lines at the end are of this session and not in the file."""
+        self._typed = False
         self._saved_each_line = saved_each_line
 
     # Files.
@@ -65,10 +66,9 @@ class History:
     def path(self) -> str | None:
         state = self._shell.state
         path = state.get("HISTFILE")
-        if path is not None or self._shell.dialect is Dialect.DASH:
+        if path is not None or self._shell.dialect is not Dialect.ASH:
             return path or None
-        name = ".bash_history" if self._shell.dialect is Dialect.BASH else ".ash_history"
-        return f"{state.get('HOME') or ''}/{name}"
+        return f"{state.get('HOME') or ''}/.ash_history"
 
     def load(self) -> Body[None]:
         path = self.path()
@@ -83,10 +83,10 @@ class History:
     def save(self) -> Body[None]:
         """Append what is new to the file; nothing typed, nothing written."""
         path = self.path()
-        if path is None or not self.fresh or self._shell.state.get("HISTFILESIZE") == "0":
+        if path is None or not self._typed or not self._remembers:
             return
-        text = "".join(line + "\n" for line in self.lines[-self.fresh :])
-        self.fresh = 0
+        text = "".join(line + "\n" for line in self.lines[len(self.lines) - self.fresh :])
+        self.fresh, self._typed = 0, False
         try:
             fd = yield from Open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
             yield from write_all(fd, encode(text))
@@ -96,20 +96,23 @@ class History:
             return
 
     def _truncate(self, path: str) -> Body[None]:
-        limit = self._shell.state.get("HISTFILESIZE") or "500"
-        if not limit.isdecimal() or len(self.lines) <= int(limit):
+        default = "" if self._shell.dialect is Dialect.BASH else "500"
+        limit = self._shell.state.get("HISTFILESIZE") or default
+        if not limit.isdecimal() or 0 < len(self.lines) <= int(limit):
             return
         data = yield from read_file(path)
         lines = data.splitlines(keepends=True)
         if len(lines) > int(limit):
             fd = yield from Open(path, O_WRONLY | O_TRUNC)
-            yield from write_all(fd, b"".join(lines[-int(limit) :]))
+            yield from write_all(fd, b"".join(lines[len(lines) - int(limit) :]))
             yield from Close(fd)
 
     # Adding.
 
     def add(self, line: str) -> Body[None]:
         """A complete command, as typed."""
+        if not self._remembers:
+            return
         control = (self._shell.state.get("HISTCONTROL") or "").split(":")
         if not line.strip("\n"):
             return
@@ -122,9 +125,20 @@ class History:
         if "erasedups" in control:
             self.lines[:] = [old for old in self.lines if old != line]
         self.lines.append(line)
-        self.fresh = min(self.fresh + 1, len(self.lines))
+        self._keep_to_size()
+        self.fresh, self._typed = min(self.fresh + 1, len(self.lines)), True
         if self._saved_each_line:
             yield from self.save()
+
+    @property
+    def _remembers(self) -> bool:
+        """Is it on? (`set +o history` puts it off.)"""
+        return self._shell.dialect is not Dialect.BASH or "history" in self._shell.state.options
+
+    def _keep_to_size(self) -> None:
+        limit = self._shell.state.get("HISTSIZE") or ""
+        if self._shell.dialect is Dialect.BASH and limit.isdecimal():
+            del self.lines[: max(0, len(self.lines) - int(limit))]
 
     @staticmethod
     def joined(before: str, line: str, *, quoted: bool) -> str:

@@ -25,8 +25,12 @@ SHORT_VERSION = "5.2"
 
 
 def set_defaults(shell: Shell) -> None:
-    """PS1 and PS2 as an interactive shell has them before its start-up files, which test them."""
-    for name, text in DEFAULTS.get(shell.dialect, {}).items():
+    """What an interactive shell has before its start-up files, which test it: prompts, history."""
+    defaults = dict(DEFAULTS.get(shell.dialect, {}))
+    if shell.dialect is Dialect.BASH:
+        defaults["HISTFILE"] = f"{shell.state.get('HOME') or ''}/.bash_history"
+        defaults |= {"HISTSIZE": "500", "HISTFILESIZE": "500"}
+    for name, text in defaults.items():
         if shell.state.get(name) is None:
             shell.state.set(name, text)
 

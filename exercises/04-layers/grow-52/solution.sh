@@ -1,0 +1,1 @@
+docker run --name @{container} ubuntu sh -c 'printf %@{bytes}s > /file'

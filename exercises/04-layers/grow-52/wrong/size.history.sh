@@ -1,0 +1,3 @@
+docker run -it --name @{container} ubuntu bash
+printf %@{bytes}s > /file
+^D
