@@ -17,6 +17,7 @@ Usage:  estiba COMMAND
   docker …                   a docker command, against your own daemon (or DOCKER_HOST)
   shell [--lang es|en]       a prompt with an engine of its own: docker commands and `why`
   demo [--lang es|en]        the course document, command by command
+  exercise list|show|start|check|submit|test
   daemon start|stop|status|run|logs
   version
 """
@@ -64,6 +65,12 @@ def shell(arguments: Sequence[str]) -> int:
     return run(_language(arguments))
 
 
+def exercise(arguments: Sequence[str]) -> int:
+    from .grading.command import run  # noqa: PLC0415
+
+    return run(arguments, os.environ, _language(()))
+
+
 def version(arguments: Sequence[str]) -> int:
     from . import __version__  # noqa: PLC0415
 
@@ -89,6 +96,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "docker": docker,
     "shell": shell,
     "demo": demo,
+    "exercise": exercise,
     "daemon": daemon,
     "version": version,
     "--version": version,

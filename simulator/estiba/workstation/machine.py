@@ -167,7 +167,8 @@ class Workstation:
     def _run(self) -> None:
         """Let the shell work until it wants another line."""
         while self._scheduler.run_ready() or self.house.scheduler.run_ready() or self._wait():
-            pass
+            self._screen.check()
+        self._screen.check()
 
     def _wait(self) -> bool:
         """Let the clock pass to when a process of the workstation goes on; False if none is to."""
@@ -227,8 +228,12 @@ class Screen(Channel):
         self._limit = limit
 
     def put(self, data: bytes) -> None:
-        """Raises: LimitExceeded."""
+        """Raises: LimitExceeded, in whoever writes."""
         super().put(data)
+        self.check()
+
+    def check(self) -> None:
+        """Raises: LimitExceeded."""
         if self._size > self._limit:
             raise LimitExceeded(self._limit)
 
