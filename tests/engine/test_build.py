@@ -395,3 +395,11 @@ def test_a_bad_commit_changes_nothing(
     answer = house.ask("POST", f"/commit?{query}")
     assert (answer.status, answer.message) == (status, message)
     assert house.names("?all=1") == before
+
+
+def test_cache_sources_that_are_not_there_mean_no_cache(house: ImageHouse) -> None:
+    steps = "FROM busybox\nENV A=1\nENV B=2\n"
+    build(house, steps)
+    assert output(build(house, steps)).count("Using cache") == 2
+    assert output(build(house, steps, 't=b&cachefrom=["built"]')).count("Using cache") == 2
+    assert output(build(house, steps, 't=b&cachefrom=["nosuch"]')).count("Using cache") == 0

@@ -198,6 +198,56 @@ def test_links_put_the_other_container_into_hosts() -> None:
     assert house.inspect("app/base")["Name"] == "/db"
 
 
+def test_links_tell_ports_name_and_environment_in_variables() -> None:
+    house = House()
+    ports: dict[str, dict[str, str]] = {f"{n}/tcp": {} for n in (80, 5000, 5001, 5002, 5003)}
+    house.run(
+        "sleep", "9", name="db", Env=["FOO=1", "PATH=/bin"], ExposedPorts={**ports, "53/udp": {}}
+    )
+    container = house.run("sleep", "9", name="web", HostConfig={"Links": ["db:my-db"]}, Env=["A=b"])
+    variables = house.runtime.specs[container].process.env
+    assert [v for v in variables if v.startswith("MY_DB_PORT=")] == [
+        "MY_DB_PORT=udp://172.17.0.2:53"
+    ]
+    row = [v.partition("=")[2] for v in variables if v.startswith("MY_DB_PORT_5000_TCP")]
+    assert row == [
+        "tcp://172.17.0.2:5000", "172.17.0.2", "tcp", "5000", "tcp://172.17.0.2:5003", "5003",
+        "tcp://172.17.0.2:5000", "5000",
+    ]  # fmt: skip
+    assert variables[-3:] == ("MY_DB_NAME=/web/my-db", "MY_DB_ENV_FOO=1", "A=b")
+    assert "MY_DB_PORT_80_TCP_START" not in " ".join(variables)
+
+
+def test_a_link_on_a_made_network_is_a_name_there_and_nothing_else() -> None:
+    house = House()
+    house.ask("POST", "/networks/create", {"Name": "red"})
+    made = {"HostConfig": {"NetworkMode": "red", "Links": ["db:base"]}}
+    house.run("sleep", "9", name="db", HostConfig={"NetworkMode": "red"})
+    endpoint = {"EndpointsConfig": {"red": {"Links": ["db:base"]}}}
+    container = house.run("sleep", "9", name="app", **made, NetworkingConfig=endpoint)
+    assert house.engine.endpoints.resolve(container, "base") == "172.18.0.2"
+    assert house.engine.endpoints.resolve(container, "other") is None
+    files = {b.target: b.source for b in house.runtime.specs[container].binds}
+    assert b"base" not in files["/etc/hosts"]
+
+
+def test_a_hardware_address_asked_for_shows_before_the_container_runs() -> None:
+    house = House()
+    house.ask("POST", "/networks/create", {"Name": "red"})
+    house.create(name="uno")
+    asked = {"Container": "uno", "EndpointConfig": {"MacAddress": "02:42:ac:11:00:99"}}
+    assert house.ask("POST", "/networks/red/connect", asked).status == 200
+    assert network_of(house, "uno", "red")["MacAddress"] == "02:42:ac:11:00:99"
+
+
+def test_more_groups_reach_the_first_process_and_added_ones() -> None:
+    house = House()
+    container = house.run("sleep", "9", HostConfig={"GroupAdd": ["1000", "www-data"]})
+    assert house.runtime.specs[container].process.groups == ("1000", "www-data")
+    made = house.ask("POST", f"/containers/{container}/exec", {"Cmd": ["echo"]}).json["Id"]
+    assert house.engine.execs.get(made).spec.groups == ("1000", "www-data")
+
+
 # -- ports -----------------------------------------------------------------------------------------
 
 

@@ -69,13 +69,14 @@ class Machine:
         user: str = "",
         cwd: str = "/work",
         init: bool = False,
+        groups: tuple[str, ...] = (),
     ) -> Process:
         """Start the container; without a terminal, `stdin` is all it can read."""
         self.stdin, self.out, self.err = Channel(1 << 30), Channel(1 << 30), Channel(1 << 30)
         if stdin is not None and not tty:
             self.stdin.put(stdin)
             self.stdin.close()
-        process = ProcessSpec(args, (*ENV, *env), cwd, user, tty)
+        process = ProcessSpec(args, (*ENV, *env), cwd, user, tty, groups=groups)
         spec = ContainerSpec(ID, self.root, process, "host", init=init, ip_address="172.17.0.2")
         self._write_files()
         return self.runtime.start(spec, Stdio(self.stdin, self.out, self.err))

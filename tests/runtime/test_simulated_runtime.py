@@ -77,6 +77,14 @@ def test_users_are_looked_up_inside(user: str, ids: str, home: str) -> None:
     assert Machine().run("sh", "-c", "id; echo $HOME", user=user)[0] == f"{ids}\n{home}\n"
 
 
+def test_more_groups_are_names_or_numbers() -> None:
+    ran = Machine().run("id", user="daemon", groups=("1000", "root", "www-data"))[0]
+    assert ran == "uid=1(daemon) gid=1(daemon) groups=1(daemon),33(www-data),0(root),1000\n"
+    with pytest.raises(UnknownUser) as caught:
+        Machine().start("id", groups=("nosuch",))
+    assert str(caught.value) == "Unable to find group nosuch: no matching entries in group file"
+
+
 def test_a_start_that_fails_leaves_nothing_behind() -> None:
     machine = Machine()
     with pytest.raises(ExecutableNotFound):

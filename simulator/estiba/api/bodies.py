@@ -72,6 +72,9 @@ DISCONNECT = Struct("types.NetworkDisconnect", {"Container": TEXT, "Force": FLAG
 POLICY = Struct("container.RestartPolicy", {"Name": TEXT, "MaximumRetryCount": INT})
 WEIGHT = Struct("blkiodev.WeightDevice", {"Path": TEXT, "Weight": UINT16})
 THROTTLE = Struct("blkiodev.ThrottleDevice", {"Path": TEXT, "Rate": UINT64})
+ULIMITS = ListOf(
+    Struct("units.Ulimit", {"Name": TEXT, "Hard": NUMBER, "Soft": NUMBER}), pointer=True
+)
 RESOURCES: dict[str, Shape] = {
     **dict.fromkeys(("CpuShares", "Memory", "NanoCpus", "CpuPeriod", "CpuQuota"), NUMBER),
     **dict.fromkeys(("CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory"), NUMBER),
@@ -107,9 +110,7 @@ RESOURCES: dict[str, Shape] = {
         )
     ),
     "OomKillDisable": FLAG,
-    "Ulimits": ListOf(
-        Struct("units.Ulimit", {"Name": TEXT, "Hard": NUMBER, "Soft": NUMBER}), pointer=True
-    ),
+    "Ulimits": ULIMITS,
 }
 UPDATE = Struct("container.UpdateConfig", {**RESOURCES, "RestartPolicy": POLICY})
 

@@ -15,13 +15,19 @@ from ..errors import EstibaError, Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
+from ..spec.gotext import parse_int, quote
 from ..tasks import Channel, Disconnected, Wait, Work
+from .bodies import MAPPING, ULIMITS
 from .call import ApiRoute, Call
 from .credentials import from_json
 from .progress import JSON, UNBOUNDED
+from .shapes import TEXT, ListOf, MapOf, Place, Shape, Text, WrongType
 from .syntax import flaw
 
 BUILDKIT = "2"
+REMOTES = ("http://", "https://", "git://", "github.com/", "git@")
+ARGUMENTS = MapOf(Text(zero=None), pointer=True)
+"""A variable without a value takes the one that the client's environment has."""
 HUB_KEY = "https://index.docker.io/v1/"
 
 
@@ -87,47 +93,98 @@ def read_options(call: Call) -> BuildOptions:
         raise InvalidInput("the builder of this engine is the classic one: use version=1")
     if call.flag("squash"):
         raise InvalidInput("squash is only supported with experimental mode")
+    if call.text("version") not in ("", "1"):
+        raise Failure(f"invalid version {quote(call.text('version'))}")
+    isolation = call.text("isolation")
+    if isolation.lower() not in ("", "default"):
+        raise InvalidInput(f"Unsupported isolation: {quote(isolation)}")
+    if call.texts("securityopt"):
+        raise InvalidInput(
+            "The daemon on this platform does not support setting security options on build"
+        )
     if (remote := call.text("remote")) not in ("", "-"):
+        if not remote.startswith(REMOTES):
+            raise Failure(f"remoteURL ({remote}) could not be recognized as URL")
         raise Failure(f"error downloading remote context {remote}: {no_answer(remote)}")
     force = call.flag("forcerm")
     platform = call.text("platform")
     return BuildOptions(
         dockerfile=call.text("dockerfile") or "Dockerfile",
         tags=read_tags(call.texts("t")),
-        arguments=_mapping(call, "buildargs", "build args"),
-        labels={name: value or "" for name, value in _mapping(call, "labels", "labels").items()},
+        arguments=_mapping(call, "buildargs", "build args", ARGUMENTS) or {},
+        labels=_mapping(call, "labels", "labels") or {},
         target=call.text("target"),
         quiet=call.flag("q"),
         use_cache=not call.flag("nocache"),
-        cache_from=_list(call, "cachefrom"),
+        cache_from=_cache_sources(call),
         remove=force or not call.text("rm") or call.flag("rm"),
         force_remove=force,
         pull=call.flag("pull"),
-        network_mode=call.text("networkmode"),
+        host=_host_settings(call),
         platform=Platform.parse(platform) if platform else None,
         credentials=_credentials(call),
     )
 
 
-def _list(call: Call, name: str) -> tuple[str, ...]:
+SIZES = {
+    "memory": "Memory",
+    "memswap": "MemorySwap",
+    "cpushares": "CpuShares",
+    "cpuperiod": "CpuPeriod",
+    "cpuquota": "CpuQuota",
+}
+TEXTS = {"cpusetcpus": "CpusetCpus", "cpusetmems": "CpusetMems", "cgroupparent": "CgroupParent"}
+
+
+def _host_settings(call: Call) -> dict[str, Any]:
+    """What the query says of the containers of RUN steps. Raises: InvalidInput, Failure."""
+    found: dict[str, Any] = {"NetworkMode": call.text("networkmode") or "default"}
+    found |= {field: _number_or_zero(call.text(name)) for name, field in SIZES.items()}
+    found |= {field: call.text(name) for name, field in TEXTS.items()}
+    found["ExtraHosts"] = call.texts("extrahosts") or None
+    if size := call.text("shmsize"):
+        found["ShmSize"] = _number(size)
+    found["Ulimits"] = _mapping(call, "ulimits", "ulimit settings", ULIMITS)
+    return found
+
+
+def _number(text: str) -> int:
     try:
-        value = json.loads(call.text(name) or "[]")
-    except ValueError:
-        return ()
-    return tuple(map(str, value)) if isinstance(value, list) else ()
+        return parse_int(text)
+    except InvalidInput as error:
+        raise Failure(str(error)) from None
 
 
-def _mapping(call: Call, name: str, what: str) -> dict[str, str | None]:
+def _number_or_zero(text: str) -> int:
+    try:
+        return parse_int(text)
+    except InvalidInput:
+        return 0
+
+
+def _value(call: Call, name: str, shape: Shape) -> Any:
+    """A query parameter that holds JSON; None when it is empty. Raises: WrongType, ValueError."""
     text = call.text(name)
-    if not text:
-        return {}
+    value = json.loads(text) if text else None
+    return None if value is None else shape.read(value, Place())
+
+
+def _mapping(call: Call, name: str, what: str, shape: Shape = MAPPING) -> Any:
     try:
-        value = json.loads(text)
+        return _value(call, name, shape)
+    except WrongType as error:
+        raise InvalidInput(f"error reading {what}: {error}") from None
     except ValueError:
-        raise InvalidInput(f"error reading {what}: {flaw(text)}") from None
-    if not isinstance(value, dict):
-        raise InvalidInput(f"error reading {what}: not an object")
-    return {str(key): None if item is None else str(item) for key, item in value.items()}
+        raise InvalidInput(f"error reading {what}: {flaw(call.text(name))}") from None
+
+
+def _cache_sources(call: Call) -> tuple[str, ...]:
+    try:
+        return tuple(_value(call, "cachefrom", ListOf(TEXT)) or ())
+    except WrongType as error:
+        raise Failure(str(error)) from None
+    except ValueError:
+        raise Failure(flaw(call.text("cachefrom"))) from None
 
 
 def _credentials(call: Call) -> Credentials | None:

@@ -39,6 +39,10 @@ MOVED = (
 """Settings that clients older than API 1.18 put beside HostConfig, and their names inside."""
 
 
+NO_NAMES = ("default", "bridge")
+"""The network where links are entries of /etc/hosts; elsewhere they are names of an endpoint."""
+
+
 class EmptyConfig(InvalidInput):
     def __init__(self) -> None:
         super().__init__("Config cannot be empty in order to create a container")
@@ -164,7 +168,7 @@ class Creation(Generic[M]):
         engine.host.snapshotter.prepare(container.id, engine.init_layers.hold(container.chain_id))
         if container.host.has_mounts or container.config.volumes:
             MountPlan(engine, container).carry_out()
-        if container.host["Links"]:
+        if container.host["Links"] and container.network_mode in NO_NAMES:
             engine.links.register(container)
         if container.config.working_dir:
             self._make_working_directory(container)

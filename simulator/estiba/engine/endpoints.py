@@ -111,10 +111,19 @@ class Endpoints(Generic[M]):
             network = self._engine.networks.get(endpoint.network_id)
             if network.predefined:
                 continue
+            wanted = self._linked(endpoint, name)
             for member, place in network.members.values():
-                if name == member.name or name in (place.aliases or ()):
+                if wanted in (member.name, member.id) or wanted in (place.aliases or ()):
                     return place.address
         return None
+
+    def _linked(self, endpoint: Endpoint, name: str) -> str:
+        """What an alias of a link of this endpoint stands for; any other name as it is."""
+        for link in endpoint.links or ():
+            target, _, alias = link.partition(":")
+            if name == (alias or target):
+                return target
+        return name
 
     def _publish(self, container: Container[M]) -> None:
         """Ports lead through the first bridge that has a way out."""
@@ -202,4 +211,4 @@ def fill_endpoint(endpoint: Endpoint, given: Mapping[str, Any]) -> None:
         words = given.get(key)
         setattr(endpoint, name, None if words is None else tuple(words))
     endpoint.driver_options = given.get("DriverOpts")
-    endpoint.wanted_mac = given.get("MacAddress") or ""
+    endpoint.wanted_mac = endpoint.mac = given.get("MacAddress") or ""

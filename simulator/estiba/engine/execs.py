@@ -140,6 +140,7 @@ class Execs(Generic[M]):
             settings.get("User") or config.user,
             bool(settings.get("Tty")),
             privileged=bool(settings.get("Privileged")),
+            groups=tuple(container.host["GroupAdd"] or ()),
         )
         added = Exec(self._engine.ids.hex64(), container, spec, settings)
         self._by_id[added.id] = added
@@ -237,9 +238,8 @@ class Execs(Generic[M]):
         self._engine.emit(added.container.event(kind, exec_id=added.id, command=added.command))
 
     def _environment(self, container: Container[M], settings: Mapping[str, Any]) -> tuple[str, ...]:
-        own = environment(container)
-        if settings.get("Tty") and not container.config.tty:
-            own = (*own[:2], "TERM=xterm", *own[2:])
+        tty = bool(settings.get("Tty")) or container.config.tty
+        own = environment(self._engine, container, tty=tty)
         return replaced(list(own), tuple(settings.get("Env") or ()))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ..errors import EstibaError, Failure, InvalidInput
 from .container import Container
@@ -47,7 +48,27 @@ class Links(Generic[M]):
     def hosts(self, container: Container[M]) -> list[tuple[str, str]]:
         """Lines of /etc/hosts: address and names. Raises: Failure when a linked one does not
         run."""
-        lines = []
+        return [
+            (address, " ".join(dict.fromkeys((alias, child.hostname, child.name))))
+            for alias, child, address in self._reached(container)
+        ]
+
+    def environment(self, container: Container[M]) -> list[str]:
+        """Variables that tell of the linked containers: ports, name, environment. Raises: Failure
+        when one does not run. Source: Docker, "Legacy container links"."""
+        found: list[str] = []
+        for alias, child, address in self._reached(container):
+            prefix = alias.upper().replace("-", "_")
+            found += _port_variables(prefix, address, child.config.exposed_ports)
+            found.append(f"{prefix}_NAME=/{container.name}/{alias}")
+            for variable in child.config.env or ():
+                name, equals, _ = variable.partition("=")
+                if equals and name not in ("HOME", "PATH"):
+                    found.append(f"{prefix}_ENV_{variable}")
+        return found
+
+    def _reached(self, container: Container[M]) -> Iterator[tuple[str, Container[M], str]]:
+        """Alias, container and address of those that can be reached."""
         for alias, child_id in (container.links or {}).items():
             child = self._engine.containers.get(child_id)
             endpoint = child.endpoints.get("bridge")
@@ -57,12 +78,55 @@ class Links(Generic[M]):
                     f" /{container.name}/{alias}"
                 )
             if endpoint is not None and endpoint.address:
-                names = dict.fromkeys((alias, child.hostname, child.name))
-                lines.append((endpoint.address, " ".join(names)))
-        return lines
+                yield alias, child, endpoint.address
 
     def _child(self, name: str) -> Container[M]:
         try:
             return self._engine.containers.get(name)
         except EstibaError as error:
             raise LinkedContainerMissing(name, str(error)) from None
+
+
+class _Port(NamedTuple):
+    number: int
+    other: bool
+    """Not TCP, which comes first."""
+    protocol: str
+
+
+def _port_variables(prefix: str, address: str, exposed: Iterable[str]) -> Iterator[str]:
+    """The lowest port, ranges of three or more in a row, then each port alone."""
+    parts = (port.partition("/") for port in exposed)
+    ports = sorted(_Port(int(n), p not in ("", "tcp"), p or "tcp") for n, _, p in parts)
+    if ports:
+        number, _, protocol = ports[0]
+        yield f"{prefix}_PORT={protocol}://{address}:{number}"
+    first = 0
+    while first < len(ports):
+        last = _end_of_row(ports, first)
+        if last > first + 1:
+            yield from _range_variables(prefix, address, ports[first], ports[last])
+        first = last + 1 if last > first + 1 else first + 1
+    for number, _, protocol in ports:
+        name = f"{prefix}_PORT_{number}_{protocol.upper()}"
+        yield f"{name}={protocol}://{address}:{number}"
+        yield from (f"{name}_ADDR={address}", f"{name}_PORT={number}", f"{name}_PROTO={protocol}")
+
+
+def _end_of_row(ports: list[_Port], first: int) -> int:
+    last = first
+    while (
+        last + 1 < len(ports) and ports[last + 1].number <= ports[first].number + last + 1 - first
+    ):
+        last += 1
+    return last
+
+
+def _range_variables(prefix: str, address: str, low: _Port, high: _Port) -> Iterator[str]:
+    protocol = low.protocol
+    name = f"{prefix}_PORT_{low.number}_{protocol.upper()}"
+    yield f"{name}_START={protocol}://{address}:{low.number}"
+    yield from (f"{name}_ADDR={address}", f"{name}_PROTO={protocol}")
+    yield f"{name}_PORT_START={low.number}"
+    yield f"{name}_END={protocol}://{address}:{high.number}"
+    yield f"{name}_PORT_END={high.number}"

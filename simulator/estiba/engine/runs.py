@@ -100,11 +100,12 @@ class Runs(Generic[M]):
             engine.host.snapshotter.mount(container.id),
             ProcessSpec(
                 container.command,
-                environment(container),
+                environment(engine, container),
                 config.working_dir or "/",
                 config.user,
                 config.tty,
                 privileged=host["Privileged"],
+                groups=tuple(host["GroupAdd"] or ()),
             ),
             container.hostname,
             config.domainname,
@@ -229,8 +230,11 @@ def _check_devices(engine: Engine[M], container: Container[M]) -> None:
             )
 
 
-def environment(container: Container[M]) -> tuple[str, ...]:
-    """The environment of the first process: PATH, HOSTNAME, TERM, then what was asked for.
+def environment(
+    engine: Engine[M], container: Container[M], *, tty: bool | None = None
+) -> tuple[str, ...]:
+    """The environment of a process: PATH, HOSTNAME, TERM, linked containers, then what was asked
+    for. `tty` is the process's own, if it is not the container's.
 
     Source: Docker, `CreateDaemonEnvironment`.
     """
@@ -238,8 +242,10 @@ def environment(container: Container[M]) -> tuple[str, ...]:
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         f"HOSTNAME={container.hostname}",
     ]
-    if container.config.tty:
+    if container.config.tty if tty is None else tty:
         own.append("TERM=xterm")
+    if container.links:
+        own = list(dict.fromkeys((*own, *engine.links.environment(container))))
     return replaced(own, container.config.env or ())
 
 

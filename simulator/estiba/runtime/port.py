@@ -37,7 +37,7 @@ class UnknownUser(InvalidInput):
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
     """What to execute. `user` is Docker's `user[:group]`, looked up inside the container; "" is
-    root.
+    root. `groups` are names or numbers of more groups.
     """
 
     args: tuple[str, ...]
@@ -48,6 +48,7 @@ class ProcessSpec:
     rows: int = 24
     columns: int = 80
     privileged: bool = False
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,10 @@ class Build(Generic[M]):
         self._plan = steps
         self.options = options
         self._stages = Stages()
-        sources = (engine.images.find(name) for name in options.cache_from)
-        self._cache = Cache(
-            engine,
-            used=options.use_cache,
-            sources=[source for source in sources if source is not None],
-        )
+        found = (engine.images.find(name) for name in options.cache_from)
+        sources = [source for source in found if source is not None]
+        used = options.use_cache and bool(sources or not options.cache_from)
+        self._cache = Cache(engine, used=used, sources=sources)
         self._number = 0
         self._total = len(steps.arguments) + sum(len(one.steps) + 1 for one in steps.stages)
 

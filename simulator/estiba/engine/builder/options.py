@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...distribution import Credentials
 from ...errors import Failure
@@ -22,10 +23,12 @@ class BuildOptions:
     quiet: bool = False
     use_cache: bool = True
     cache_from: tuple[str, ...] = ()
+    """Only these images and what they were built on may be used again; none given: all."""
     remove: bool = True
     force_remove: bool = False
     pull: bool = False
-    network_mode: str = ""
+    host: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of HostConfig for the containers of RUN steps."""
     platform: Platform | None = None
     credentials: Credentials | None = None
 

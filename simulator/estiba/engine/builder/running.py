@@ -47,8 +47,7 @@ class StepContainers(Generic[M]):
     def __init__(self, engine: Engine[M], options: BuildOptions, output: Progress) -> None:
         self._engine = engine
         self.output = output
-        mode = options.network_mode or "default"
-        self._host = HostConfig.from_json({"NetworkMode": mode})
+        self._host = HostConfig.from_json(options.host)
         self._open: list[Container[M]] = []
 
     def create(self, config: ContainerConfig) -> Container[M]:

@@ -71,8 +71,8 @@ def _file(container: Container, path: str) -> bytes:
         return b""
 
 
-def identify(container: Container, text: str) -> Identity:
-    """Raises: UnknownUser."""
+def identify(container: Container, text: str, more: tuple[str, ...] = ()) -> Identity:
+    """`more` are further groups, by name or number. Raises: UnknownUser."""
     user, _, group = text.partition(":")
     account = _account(container, user or "0")
     if account is None and user and not user.isdecimal():
@@ -81,10 +81,12 @@ def identify(container: Container, text: str) -> Identity:
         account = Account("", int(user or 0), 0, "/" if user else "/root", "")
     known = groups(_file(container, "/etc/group"))
     if group:
-        gid = _gid(known, group)
-        return Identity(Credentials(account.uid, gid, (gid,)), account.home)
-    more = (row.gid for row in known if account.name in row.members and row.gid != account.gid)
-    return Identity(Credentials(account.uid, account.gid, (account.gid, *more)), account.home)
+        gid, own = _gid(known, group), []
+    else:
+        gid = account.gid
+        own = [row.gid for row in known if account.name in row.members and row.gid != gid]
+    own += sorted({_added_gid(known, name) for name in more}.difference((gid, *own)))
+    return Identity(Credentials(account.uid, gid, (gid, *own)), account.home)
 
 
 def _account(container: Container, user: str) -> Account | None:
@@ -101,6 +103,15 @@ def _gid(known: tuple[Group, ...], group: str) -> int:
     if group.isdecimal():
         return int(group)
     raise UnknownUser(f"unable to find group {group}: no matching entries in group file")
+
+
+def _added_gid(known: tuple[Group, ...], name: str) -> int:
+    try:
+        return _gid(known, name)
+    except UnknownUser:
+        raise UnknownUser(
+            f"Unable to find group {name}: no matching entries in group file"
+        ) from None
 
 
 def user_name(container: Container, uid: int) -> str:

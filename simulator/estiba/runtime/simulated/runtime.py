@@ -115,7 +115,7 @@ class SimulatedRuntime:
     def _launch(
         self, container: Container, spec: ProcessSpec, stdio: Stdio, *, init: bool = False
     ) -> SimulatedProcess:
-        identity = identify(container, spec.user)
+        identity = identify(container, spec.user, spec.groups)
         process = self.kernel.add_process(container)
         try:
             process.credentials = identity.credentials
