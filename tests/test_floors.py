@@ -33,6 +33,7 @@ FLOORS: dict[str, float] = {
     "registry": 6,
     "app": 7,
     "workstation": 7.25,
+    "view": 7.25,
     "daemon": 7.5,
     "demo": 7.5,
     "shell": 7.5,
