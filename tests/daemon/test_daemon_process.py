@@ -94,5 +94,5 @@ def test_a_directory_for_everybody_is_refused(house: DaemonHouse) -> None:
 
 
 def test_a_path_too_long_for_a_socket_is_told(house: DaemonHouse) -> None:
-    done = house.estiba("daemon", "start", ESTIBA_HOME=str(house.home / ("x" * 100)))
+    done = house.estiba("daemon", "start", more={"ESTIBA_HOME": str(house.home / ("x" * 100))})
     assert (done.returncode, b"too long" in done.stderr) == (1, True)

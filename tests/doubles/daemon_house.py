@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,11 +31,11 @@ class DaemonHouse:
         return str(self.home / "docker.sock")
 
     def estiba(
-        self, *words: str, given: bytes = b"", **more: str
+        self, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "estiba", *words],
-            env={**self.environment, **more},
+            env={**self.environment, **(more or {})},
             input=given,
             capture_output=True,
             timeout=90,

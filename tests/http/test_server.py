@@ -1,8 +1,10 @@
 """The server on real sockets, with a small server function behind it."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ from estiba.trace import SystemClock
 
 pytest.importorskip("h11", reason="the server extra is not installed")
 
+from estiba.http import connection as connections
+from estiba.http import server as servers
 from estiba.http.poller import Poller
 from estiba.http.server import HttpServer
 
@@ -238,3 +242,105 @@ def test_nothing_is_sent_before_the_turn_has_been_made_to_last(bench: Bench) -> 
     client.close()
     assert told
     assert not any(told)
+
+
+def test_a_client_that_ends_its_words_is_still_answered(bench: Bench) -> None:
+    with bench.client() as client:
+        client.sendall(b"POST /echo HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc")
+        client.shutdown(socket.SHUT_WR)
+        assert bench.talk(client, b"").endswith(b"\r\n\r\nabc")
+        assert bench.server.connections == set()
+
+
+def test_an_old_client_gets_a_body_that_ends_with_the_connection(bench: Bench) -> None:
+    with bench.client() as client:
+        answer = bench.talk(client, b"POST /echo HTTP/1.0\r\nContent-Length: 1\r\n\r\nx")
+        assert answer.endswith(b"\r\n\r\nx")
+        assert b"ransfer-Encoding" not in answer
+        assert bench.take(client) == b""
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(bench: Bench) -> None:
+    with bench.client() as client:
+        head = (
+            b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        )
+        assert bench.talk(client, head).startswith(b"HTTP/1.1 100 ")
+        assert bench.talk(client, b"hi").endswith(b"hi")
+
+
+def test_a_head_that_never_ends_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "REQUEST_LIMIT_NS", 10**8)
+    monkeypatch.setattr(servers, "LOOK_NS", 10**7)
+    with bench.client() as slow, bench.client() as silent, bench.client() as good:
+        bench.talk(slow, b"GET /echo HTTP/1.1\r\nHost: x\r\n")
+        assert b" 200 " in bench.talk(good, b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+        for _ in range(40):
+            bench.talk(slow, b"")
+            time.sleep(0.01)
+        assert len(bench.server.connections) == 1
+        assert silent.fileno() >= 0
+        assert b" 200 " in bench.talk(good, b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_a_head_that_is_too_large_is_refused(bench: Bench) -> None:
+    with bench.client() as client:
+        client.setblocking(True)
+        client.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\nX: ")
+        for _ in range(20):
+            try:
+                client.sendall(b"x" * (1 << 16))
+            except OSError:
+                break
+            bench.turn(3)
+        assert b" 431 " in client.recv(1 << 16)
+
+
+def test_one_connection_too_many_is_told(bench: Bench) -> None:
+    bench.server._limit = 3
+    clients = [bench.client() for _ in range(4)]
+    bench.turn()
+    assert [bench.take(client)[:12] for client in clients] == [b"", b"", b"", b"HTTP/1.1 503"]
+    clients[0].close()
+    bench.turn()
+    with bench.client() as late:
+        assert b" 200 " in bench.talk(late, b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+    for client in clients:
+        client.close()
+
+
+def test_a_client_that_vanished_from_a_silent_stream_is_noticed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(servers, "LOOK_NS", 10**7)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "s"))
+    listener.listen()
+    bench.server.listen(listener)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(tmp_path / "s"))
+        client.setblocking(False)
+        bench.talk(client, b"POST /upgrade HTTP/1.1\r\nHost: x\r\nUser-Agent: x\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        bench.turn()
+        assert len(bench.server.connections) == 1
+    bench.turn(40)
+    assert bench.server.connections == set()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: -1\r\n\r\n",
+        b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"X y: z\r\n\r\n",
+    ],
+)
+def test_requests_that_could_be_read_two_ways_are_refused(bench: Bench, rest: bytes) -> None:
+    with bench.client() as client:
+        answer = bench.talk(client, b"POST /upload HTTP/1.1\r\nHost: x\r\n" + rest)
+        assert answer[9:12] in (b"400", b"501")
+        assert bench.talk(client, b"") == b""
+        assert bench.server.connections == set()

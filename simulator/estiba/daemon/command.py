@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from os.path import abspath
 
 from . import process
+from .addresses import parse_options
 from .places import Places
 
 USAGE = """\
@@ -18,6 +20,12 @@ Usage:  estiba daemon start|stop|status|run|logs
   run [OPTIONS]     be the daemon, in the foreground
   logs [-f]         what it had to say
 
+OPTIONS open TCP ports besides the Unix socket, which is always there:
+  -H, --host tcp://ADDRESS[:PORT]    where to listen; without TLS only with --insecure-loopback
+  --tlsverify                        let in who has a certificate of the authority below
+  --tlscacert, --tlscert, --tlskey   files: the authority's certificate, ours, and our key
+  --insecure-loopback                let every program and user of this machine in
+
 Each user has one daemon, in ESTIBA_HOME or the usual directory for a user's data.
 """
 FOLLOW_STEP_S = 0.2
@@ -27,16 +35,16 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Carry out one of the commands; the exit code. `status` is 3 when no daemon runs."""
     places = Places.of(environment)
     match list(arguments):
-        case ["start"]:
-            print(process.start(environment).docker_host)
+        case ["start", *options]:
+            print(process.start(environment, _absolute(options)).docker_host)
         case ["stop"]:
             print("stopped" if process.stop(environment) else "no daemon runs")
         case ["status"]:
             return status(places)
-        case ["run"]:
+        case ["run", *options]:
             from .serve import serve  # noqa: PLC0415  (the engine, only for the daemon itself)
 
-            serve(environment)
+            serve(environment, parse_options(options))
         case ["logs"] | ["logs", "-f" | "--follow"]:
             logs(places, follow=len(arguments) > 1)
         case ["-h" | "--help"]:
@@ -45,6 +53,18 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
             print(USAGE, file=sys.stderr, end="")
             return 2
     return 0
+
+
+def _absolute(options: Sequence[str]) -> list[str]:
+    """The options for a process that works elsewhere."""
+    found = parse_options(options)
+    words = [word for port in found.ports for word in ("--host", str(port))]
+    if found.verify:
+        files = zip(("--tlscacert", "--tlscert", "--tlskey"), found[2:], strict=True)
+        words += ["--tlsverify", *(word for name, path in files for word in (name, abspath(path)))]
+    elif words:
+        words.append("--insecure-loopback")
+    return words
 
 
 def status(places: Places) -> int:

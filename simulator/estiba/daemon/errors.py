@@ -27,5 +27,9 @@ class UnsafeHome(Forbidden):
         super().__init__(f"{home} cannot be the daemon's directory: {why}")
 
 
+class BadOptions(InvalidInput):
+    """Words that make no sense after `daemon start` or `run`."""
+
+
 class UnsafeAddress(InvalidInput):
-    """An address that would let strangers in."""
+    """An address that would let strangers in, or that cannot be had."""

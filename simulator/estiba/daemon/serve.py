@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -15,6 +17,7 @@ from ..app import House, simulated
 from ..http.poller import Poller
 from ..http.server import HttpServer
 from ..trace import SystemClock
+from .addresses import Options, listen
 from .lock import PATIENCE_S, locked, open_private
 from .places import Places
 
@@ -52,31 +55,35 @@ def report(error: BaseException) -> None:
 class Daemon:
     """Serves until it is told to stop."""
 
-    def __init__(self, house: House, poller: Poller, listener: socket.socket) -> None:
+    def __init__(self, house: House, poller: Poller) -> None:
         self._stop = False
         self._house = house
-        self._server = HttpServer(
+        self.server = HttpServer(
             house.api.serve,
             house.scheduler,
             poller,
             date=lambda: formatdate(usegmt=True),
             on_error=report,
         )
-        self._server.listen(listener)
 
     def stop(self, *_: object) -> None:
         self._stop = True
 
     def run(self) -> None:
         while not self._stop:
-            self._server.run_once()
-        self._server.close()
+            self.server.run_once()
+        self.server.close()
 
 
-def serve(environment: Mapping[str, str]) -> None:
-    """Run the daemon in the foreground until SIGTERM or SIGINT. Raises: AlreadyRunning, UnsafeHome."""
+def serve(environment: Mapping[str, str], options: Options) -> None:
+    """Run the daemon in the foreground until SIGTERM or SIGINT.
+
+    Raises: AlreadyRunning, UnsafeHome, UnsafeAddress.
+    """
     places = Places.of(environment)
     places.prepare()
+    tls = options.tls()
+    raise_descriptor_limit()
     with locked(places, PATIENCE_S), contextlib.ExitStack() as leaving:
         for path in (places.socket, places.pid_file):
             leaving.callback(remove, path)
@@ -84,13 +91,28 @@ def serve(environment: Mapping[str, str]) -> None:
         house = simulated(
             clock=SystemClock(), poller=poller, trace_limit=TRACE_LIMIT, environment=environment
         )
+        daemon = Daemon(house, poller)
+        addresses = [places.docker_host, *map(str, options.ports)]
+        for port in options.ports:
+            listener = leaving.enter_context(listen(port))
+            daemon.server.listen(listener, admission=options.admission(port), tls=tls)
         with open(places.pid_file, "w", opener=open_private, encoding="ascii") as file:
-            file.write(f"{os.getpid()}\n{places.docker_host}\n")
-        daemon = Daemon(house, poller, leaving.enter_context(bind(places)))
+            file.write("\n".join([str(os.getpid()), *addresses, ""]))
+        daemon.server.listen(leaving.enter_context(bind(places)))
         for end in watch_signals(poller, daemon.stop):
             leaving.enter_context(end)
-        print(f"serving the Docker Engine API on {places.docker_host}", file=sys.stderr, flush=True)
+        where = " and ".join(addresses)
+        print(f"serving the Docker Engine API on {where}", file=sys.stderr, flush=True)
+        gc.collect()
+        gc.freeze()
         daemon.run()
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process have as many descriptors as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def watch_signals(poller: Poller, stop: Callable[..., None]) -> tuple[socket.socket, socket.socket]:

@@ -22,6 +22,7 @@ from .transport import Answer, Stream
 
 if TYPE_CHECKING:
     from .certificates import Certificates
+    from .tls_client import TlsSocket
 
 CHUNK = 1 << 16
 UNIX_NAME = "api.moby.localhost"
@@ -93,7 +94,7 @@ class SocketTransport:
         wake()
         return _dial(path)
 
-    def _tcp(self) -> tuple[socket.socket, str]:
+    def _tcp(self) -> tuple[socket.socket | TlsSocket, str]:
         from urllib.parse import urlsplit  # noqa: PLC0415  (most engines are behind a Unix socket)
 
         parts = urlsplit(self.host)
@@ -101,9 +102,11 @@ class SocketTransport:
         opened = socket.create_connection(address, CONNECT_TIMEOUT_S)
         opened.settimeout(None)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._tls is not None:
-            opened = self._tls.wrap_socket(opened, server_hostname=parts.hostname)
-        return opened, parts.netloc
+        if self._tls is None:
+            return opened, parts.netloc
+        from .tls_client import TlsSocket  # noqa: PLC0415
+
+        return TlsSocket(opened, self._tls, parts.hostname or "localhost"), parts.netloc
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -148,7 +151,9 @@ def _trouble(error: Exception, request: Request, host: str) -> str:
 class ClientConnection:
     """One connection: a request and its answer at a time, then perhaps raw bytes both ways."""
 
-    def __init__(self, opened: socket.socket, host: str, idle: list[ClientConnection]) -> None:
+    def __init__(
+        self, opened: socket.socket | TlsSocket, host: str, idle: list[ClientConnection]
+    ) -> None:
         self.socket = opened
         self._host = host
         self._idle = idle

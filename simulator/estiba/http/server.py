@@ -1,11 +1,8 @@
 """The HTTP server: our values on real sockets, in one thread.
 
-Every connection is a small state machine around h11; handlers and streams run as tasks of the same
-scheduler
-as the engine, so a long stream and a short call take turns and nobody needs a lock.
-Back-pressure: we stop reading while a request body's channel is full, and a response waits while
-the client
-does not take what was written. Source: RFC 9112; Docker Engine API for the upgraded connections.
+Every connection is a small state machine around h11 (`connection`); handlers and streams run as tasks of the
+same scheduler as the engine, so a long stream and a short call take turns and nobody needs a lock.
+Source: RFC 9112; Docker Engine API for the upgraded connections.
 """
 
 from __future__ import annotations
@@ -13,35 +10,36 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
-from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-import h11
-
-from ..tasks import Channel, Disconnected, Duplex, Scheduler, Signal, Task, Wait, Work
-from .messages import Request, Response, json_response
-from .poller import READ, WRITE, Poller
+from ..tasks import Scheduler, Wait, Work
+from .admission import Admission
+from .connection import HttpConnection
+from .poller import READ, Poller
 from .transport import Server
+from .wire import PlainWire, TlsWire
 
-PHRASES = {status.value: status.phrase.encode() for status in HTTPStatus}
-CHUNK = 1 << 16
-WHOLE_BODY_LIMIT = 1 << 20  # a declared body up to this size reaches the handler as bytes
-HEAD_LIMIT = 1 << 20
-BACKLOG = 1 << 18
-UPGRADE_PAUSE_NS = 15_000_000
-"""Between the head of an upgraded answer and the stream: docker-py reads the head through a
-buffer and
-then the socket itself, so it loses what came in one piece with the head."""
+if TYPE_CHECKING:
+    import ssl
 
-
-def _title(name: str) -> bytes:
-    return name.title().encode("latin-1")
+CONNECTIONS = 900
+SLICE_NS = 20_000_000
+"""How long a turn may run before the sockets are looked at again, whatever is still ready."""
+LOOK_NS = 2_000_000_000
+"""How often idle connections are looked at."""
+ANYBODY = Admission()
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    b'Content-Length: 35\r\n\r\n{"message":"too many connections"}\n'
+)
 
 
 class HttpServer:
     """Serves any number of listening sockets. `date` gives the value of the Date header.
 
     A turn is: run what is ready, `before_sending`, send, wait for sockets. No task sends: whatever a
-    turn changed can be made to last before anybody is told.
+    turn changed can be made to last before anybody is told. One connection more than `limit` is told so
+    and closed.
     """
 
     def __init__(
@@ -53,6 +51,7 @@ class HttpServer:
         date: Callable[[], str],
         on_error: Callable[[BaseException], None],
         before_sending: Callable[[], None] | None = None,
+        limit: int = CONNECTIONS,
     ) -> None:
         self.serve = serve
         self.scheduler = scheduler
@@ -63,22 +62,82 @@ class HttpServer:
         self.connections: set[HttpConnection] = set()
         self.unsent: dict[HttpConnection, None] = {}
         """Those that have something to send, or to end, since the last delivery."""
-        self._listeners: list[socket.socket] = []
+        self._limit = limit
+        self._listeners: list[tuple[socket.socket, Callable[[int], None]]] = []
+        self._looking = False
+        self._pausing = False
 
-    def listen(self, listener: socket.socket) -> None:
+    def listen(
+        self,
+        listener: socket.socket,
+        *,
+        admission: Admission = ANYBODY,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Take connections of a bound socket, under the rules of `admission`, with TLS if there is a context."""
+
+        def accept(_: int) -> None:
+            self._accept(listener, admission, tls)
+
         listener.setblocking(False)
-        self._listeners.append(listener)
-        self.poller.watch(listener, READ, lambda _: self._accept(listener))
+        self._listeners.append((listener, accept))
+        self.poller.watch(listener, READ, accept)
 
-    def _accept(self, listener: socket.socket) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionError):
+    def _accept(
+        self, listener: socket.socket, admission: Admission, tls: ssl.SSLContext | None
+    ) -> None:
+        try:
             accepted, _ = listener.accept()
-            accepted.setblocking(False)
-            self.connections.add(HttpConnection(self, accepted))
+        except (BlockingIOError, ConnectionError):
+            return
+        except OSError:  # no descriptor is left: wait until some connection ends
+            self._pause()
+            return
+        if len(self.connections) >= self._limit:
+            with contextlib.suppress(OSError), accepted:
+                accepted.setblocking(False)
+                if tls is None:
+                    accepted.send(TOO_MANY)
+            return
+        if accepted.family != socket.AF_UNIX:
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        wire = PlainWire(accepted) if tls is None else TlsWire(accepted, tls)
+        self.connections.add(HttpConnection(self, wire, admission))
+        self._look()
+
+    def _pause(self) -> None:
+        self._pausing = True
+        for listener, accept in self._listeners:
+            self.poller.watch(listener, 0, accept)
+        self._look()
+
+    def _resume(self) -> None:
+        self._pausing = False
+        for listener, accept in self._listeners:
+            self.poller.watch(listener, READ, accept)
+
+    def _look(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self.scheduler.spawn(self._look_at_idle())
+
+    def _look_at_idle(self) -> Work[None]:
+        """Close what has been silent for too long, or has gone without saying so."""
+        while self.connections or self._pausing:
+            yield Wait((), self.scheduler.clock.now_ns() + LOOK_NS)
+            now_ns = self.scheduler.clock.now_ns()
+            for connection in [c for c in self.connections if c.is_lost(now_ns)]:
+                connection.close()
+            if self._pausing:
+                self._resume()
+        self._looking = False
 
     def run_once(self) -> None:
         """Run what is ready, send, then wait for sockets until the next deadline."""
-        self.scheduler.run_idle()
+        clock, scheduler = self.scheduler.clock, self.scheduler
+        limit_ns = clock.now_ns() + SLICE_NS
+        while scheduler.run_ready() and clock.now_ns() < limit_ns:
+            pass
         self.deliver()
         self.poller.poll(self._delay_s())
 
@@ -99,8 +158,8 @@ class HttpServer:
 
     def stop_listening(self) -> None:
         """Take no new connections; those that are there go on."""
-        for listener in self._listeners:
-            self.poller.watch(listener, 0, lambda _: None)
+        for listener, accept in self._listeners:
+            self.poller.watch(listener, 0, accept)
             listener.close()
         self._listeners.clear()
 
@@ -108,288 +167,3 @@ class HttpServer:
         self.stop_listening()
         for connection in list(self.connections):
             connection.close()
-
-
-class HttpConnection:
-    """One client: requests in turn, then perhaps an upgraded stream."""
-
-    def __init__(self, server: HttpServer, sock: socket.socket) -> None:
-        self._server = server
-        self._socket = sock
-        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
-        self._out = bytearray()
-        self._drained = Signal()
-        self._upload: Channel | None = None
-        self._gathering: tuple[h11.Request, bytearray] | None = None
-        self._duplex: Duplex | None = None
-        self._body: Channel | None = None
-        self._task: Task[None] | None = None
-        self._reading = True
-        self._closing = False
-        self._closed = False
-        self._watch()
-
-    # -- sockets -------------------------------------------------------------------------------
-
-    def _watch(self) -> None:
-        if not self._closed:
-            interest = (READ if self._reading else 0) | (WRITE if self._out else 0)
-            self._server.poller.watch(self._socket, interest, self._on_ready)
-
-    def _on_ready(self, events: int) -> None:
-        try:
-            if events & WRITE:
-                self.deliver()
-            if events & READ and self._reading and not self._closed:
-                self._receive(self._socket.recv(CHUNK))
-        except BlockingIOError:
-            return
-        except OSError:
-            self.close()
-
-    def _flush(self) -> None:
-        """What was written is to be sent when the turn ends."""
-        if not self._closed:
-            self._server.unsent[self] = None
-
-    def deliver(self) -> None:
-        """Send what the socket takes of what was written."""
-        if self._closed:
-            return
-        try:
-            sent = self._socket.send(memoryview(self._out)[:CHUNK]) if self._out else 0
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self.close()
-            return
-        del self._out[:sent]
-        if self._closing and not self._out:
-            self.close()
-            return
-        if len(self._out) < BACKLOG:
-            self._drained.fire()
-        self._watch()
-
-    def close(self) -> None:
-        """Drop the connection and whatever was being done for it."""
-        if self._closed:
-            return
-        self._closed = True
-        self._server.poller.watch(self._socket, 0, self._on_ready)
-        self._socket.close()
-        self._server.connections.discard(self)
-        self._server.unsent.pop(self, None)
-        for channel in (self._upload, self._body):
-            if channel is not None:
-                channel.cancel()
-        if self._duplex is not None:
-            self._duplex.outgoing.close()
-            self._duplex.incoming.cancel()
-        if self._task is not None:
-            self._task.cancel()
-        self._drained.fire()
-
-    # -- requests ------------------------------------------------------------------------------
-
-    def _receive(self, data: bytes) -> None:
-        if self._duplex is not None:
-            self._upgraded_input(data)
-            return
-        try:
-            self._h11.receive_data(data)
-            self._next_events()
-        except h11.RemoteProtocolError as error:
-            self._refuse(error)
-        if not data and not self._closed and self._duplex is None:
-            self.close()
-
-    def _next_events(self) -> None:
-        while not self._closed and self._duplex is None:
-            event = self._h11.next_event()
-            if event is h11.NEED_DATA or event is h11.PAUSED:
-                return
-            if isinstance(event, h11.Request):
-                self._begin(event)
-            elif isinstance(event, h11.Data):
-                self._take(bytes(event.data))
-            elif isinstance(event, h11.EndOfMessage):
-                self._finish_body()
-            else:
-                return
-
-    def _begin(self, event: h11.Request) -> None:
-        headers = dict(event.headers)
-        length = headers.get(b"content-length")
-        if self._h11.they_are_waiting_for_100_continue:
-            self._send(h11.InformationalResponse(status_code=100, headers=[]))
-            self._flush()
-        if b"transfer-encoding" in headers or (length and int(length) > WHOLE_BODY_LIMIT):
-            self._upload = Channel(4 * CHUNK)
-            self._dispatch(event, self._upload)
-        else:
-            self._gathering = (event, bytearray())
-
-    def _take(self, data: bytes) -> None:
-        if self._gathering is not None:
-            self._gathering[1].extend(data)
-        elif self._upload is not None and not self._upload.cancelled:
-            self._upload.put(data)
-            if self._upload.full:
-                self._reading = False
-                self._watch()
-                self._server.scheduler.spawn(self._resume_reading(self._upload))
-
-    def _resume_reading(self, upload: Channel) -> Work[None]:
-        while upload.full and not upload.cancelled:
-            yield Wait((upload.changed,))
-        self._reading = True
-        self._watch()
-        if not self._closed and self._duplex is None:
-            self._next_events()
-
-    def _finish_body(self) -> None:
-        if self._gathering is not None:
-            (event, body), self._gathering = self._gathering, None
-            self._dispatch(event, bytes(body))
-        elif self._upload is not None:
-            self._upload.close()
-            self._upload = None
-
-    def _dispatch(self, event: h11.Request, body: bytes | Channel) -> None:
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in event.headers}
-        request = Request(event.method.decode(), event.target.decode("latin-1"), headers, body)
-        self._task = self._server.scheduler.spawn(self._answer(request))
-
-    def _refuse(self, error: h11.RemoteProtocolError) -> None:
-        status = error.error_status_hint
-        reason = "400 Bad Request" if status == 400 else f"{status} Request Header Fields Too Large"
-        kind = "Content-Type: text/plain; charset=utf-8"
-        head = [f"HTTP/1.1 {reason}", kind, "Connection: close", "", reason]
-        self._out += "\r\n".join(head).encode()
-        self._closing = True
-        self._reading = False
-        self._flush()
-
-    # -- responses -----------------------------------------------------------------------------
-
-    def _answer(self, request: Request) -> Work[None]:
-        response = yield from self._handled(request)
-        if self._closed:
-            return
-        if response.upgrade is not None:
-            yield from self._upgrade(response, response.upgrade)
-            return
-        self._task_body(response)
-        self._send(
-            h11.Response(
-                status_code=response.status,
-                reason=PHRASES.get(response.status, ""),
-                headers=[(_title(k), v.encode("latin-1")) for k, v in self._headers(response)],
-            )
-        )
-        if isinstance(response.body, bytes):
-            if response.status not in (204, 304) and request.method != "HEAD":
-                self._send(h11.Data(data=response.body))
-        else:
-            self._flush()
-            yield from self._stream(response.body)
-        self._end_of_response()
-
-    def _handled(self, request: Request) -> Work[Response]:
-        try:
-            answer = self._server.serve(request)
-            if not isinstance(answer, Response):
-                answer = yield from answer
-        except Disconnected:
-            self.close()
-            return Response(499)
-        except Exception as error:
-            self._server.on_error(error)
-            return json_response({"message": f"internal error: {error}"}, 500)
-        return answer
-
-    def _task_body(self, response: Response) -> None:
-        self._body = response.body if isinstance(response.body, Channel) else None
-
-    def _headers(self, response: Response) -> list[tuple[str, str]]:
-        headers = [*response.headers.items(), ("date", self._server.date())]
-        body = response.body if response.status not in (204, 304) else None
-        if isinstance(body, bytes) and "content-length" not in response.headers:
-            headers.append(("content-length", str(len(body))))
-        return headers
-
-    def _stream(self, body: Channel) -> Work[None]:
-        while (chunk := (yield from body.read())) is not None:
-            self._send(h11.Data(data=chunk))
-            self._flush()
-            while len(self._out) >= BACKLOG and not self._closed:
-                yield Wait((self._drained,))
-            if self._closed:
-                return
-        self._body = None
-
-    def _send(self, event: h11.Event) -> None:
-        if not self._closed:
-            self._out += self._h11.send(event) or b""
-
-    def _end_of_response(self) -> None:
-        if self._closed:
-            return
-        self._send(h11.EndOfMessage())
-        self._flush()
-        self._task = None
-        if self._closed:
-            return
-        if self._upload is not None:  # answered before the whole request was read
-            self._upload.cancel()
-            self._upload = None
-        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
-            self._h11.start_next_cycle()
-            try:
-                self._next_events()
-            except h11.RemoteProtocolError as error:
-                self._refuse(error)
-        else:
-            self._closing = True
-            self._reading = False
-            self._flush()
-
-    # -- upgraded connections ------------------------------------------------------------------
-
-    def _upgrade(self, response: Response, duplex: Duplex) -> Work[None]:
-        self._duplex = duplex
-        reason = "UPGRADED" if response.status == 101 else "OK"
-        lines = [f"HTTP/1.1 {response.status} {reason}"]
-        lines += [f"{name.title()}: {value}" for name, value in response.headers.items()]
-        self._out += "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self._flush()
-        early, ended = self._h11.trailing_data
-        if early or ended:
-            self._upgraded_input(early)
-        while self._out and not self._closed:
-            yield Wait((self._drained,))
-        yield Wait((), self._server.scheduler.clock.now_ns() + UPGRADE_PAUSE_NS)
-        while (chunk := (yield from duplex.incoming.read())) is not None:
-            self._out += chunk
-            self._flush()
-            while len(self._out) >= BACKLOG and not self._closed:
-                yield Wait((self._drained,))
-        self._task = None
-        self._closing = True
-        if not self._closed:
-            self._flush()
-
-    def _upgraded_input(self, data: bytes) -> None:
-        assert self._duplex is not None
-        outgoing = self._duplex.outgoing
-        if not data:
-            self._reading = False
-            self._watch()
-            outgoing.close()
-        elif not outgoing.cancelled:
-            outgoing.put(data)
-            if outgoing.full:
-                self._reading = False
-                self._watch()
-                self._server.scheduler.spawn(self._resume_reading(outgoing))
