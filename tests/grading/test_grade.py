@@ -126,8 +126,13 @@ def test_a_value_nobody_foresaw_has_the_general_reason(tmp_path: Path) -> None:
     assert report.findings[2].reason["en"] == "Not 9."
 
 
-def test_nothing_scores_nothing_and_says_what_it_needs(tmp_path: Path) -> None:
+def test_nothing_scores_nothing(tmp_path: Path) -> None:
     report = graded(exercise(tmp_path, DO))
+    assert (report.score, report.problem["en"]) == (0, "Nothing was handed in.")
+
+
+def test_a_check_says_what_it_needs(tmp_path: Path) -> None:
+    report = graded(exercise(tmp_path, DO), "true")
     assert points(report) == {"made": 0, "once": 0, "status": 0, "short": 0}
     assert report.findings[1].reason["en"] == "It cannot hold before “made” does."
 
@@ -216,9 +221,16 @@ def test_starter_files_have_the_variants_values_and_the_submissions_come_over_th
     )
     files = {"Dockerfile": "FROM ubuntu\nCOPY f /f\n", "f": "@{name}"}
     made = exercise(tmp_path, text.replace('is = "ubuntu"', 'is = "@{name}"'), files)
-    assert graded(made).findings[0].passed
+    assert graded(made, "true").findings[0].passed
     given = Submission(files={"f": b"other"})
     assert not grade(made, given, "ana").findings[0].passed
+
+
+def test_starter_files_handed_back_are_no_work(tmp_path: Path) -> None:
+    files = {"f": "@{name}"}
+    made = exercise(tmp_path, DO, files)
+    given = Submission(files={"f": made.variant("ana").values["name"].encode(), "README.md": b"x"})
+    assert grade(made, given, "ana").problem["en"] == "Nothing was handed in."
 
 
 @pytest.mark.parametrize(

@@ -19,19 +19,38 @@ from .variant import Variant
 PACE_S = 1.0
 MOST_COMMANDS = 2000
 SHOWN = 200
+GIVEN = frozenset((".estiba.toml", "README.md"))
+"""Files that a student's folder has from the start and that are no work."""
 
 
 def grade(exercise: Exercise, submission: Submission, seed: str = "0") -> Report:
-    """Grade a submission for the variant of a seed. Never raises for what a student did."""
-    examination = Examination(exercise, exercise.variant(seed))
+    """Grade a submission for the variant of a seed. Never raises for what a student did.
+
+    Who hands in nothing, or the starter files as they were, scores nothing.
+    """
+    variant = exercise.variant(seed)
+    if not _has_work(exercise, variant, submission):
+        nothing = told("nothing")
+        parts = [(check.id, check.points) for check in exercise.checks]
+        parts += [(question.id, question.points) for question in exercise.questions]
+        findings = tuple(Finding(name, 0, points, "", nothing, {}) for name, points in parts)
+        return Report(exercise.id, seed, findings, nothing)
+    examination = Examination(exercise, variant)
     problem = examination.perform(submission)
-    findings: dict[str, Finding] = {}
+    found: dict[str, Finding] = {}
     for check in exercise.checks:
-        missing = [name for name in check.needs if not findings[name].passed]
-        findings[check.id] = _needed(check, missing[0]) if missing else examination.check(check)
+        missing = [name for name in check.needs if not found[name].passed]
+        found[check.id] = _needed(check, missing[0]) if missing else examination.check(check)
     for question in exercise.questions:
-        findings[question.id] = examination.question(question, submission)
-    return Report(exercise.id, seed, tuple(findings.values()), problem)
+        found[question.id] = examination.question(question, submission)
+    return Report(exercise.id, seed, tuple(found.values()), problem)
+
+
+def _has_work(exercise: Exercise, variant: Variant, submission: Submission) -> bool:
+    starters = {path: variant.filled(data) for path, data in exercise.files.items()}
+    changed = {path for path, data in submission.files.items() if starters.get(path) != data}
+    answered = any(plain(answer) for answer in submission.answers.values())
+    return bool(submission.script or answered or changed - GIVEN)
 
 
 def _needed(check: Check, missing: str) -> Finding:
@@ -45,7 +64,7 @@ class Examination:
         self._exercise = exercise
         self._variant = variant
         self._refusing = False
-        files = {path: self._filled(data) for path, data in exercise.files.items()}
+        files = {path: variant.filled(data) for path, data in exercise.files.items()}
         self._student = Workstation(
             seed=variant.seed, files=files, pace_s=PACE_S, refuse=self._refuse, output_limit=8 << 20
         )
@@ -53,13 +72,6 @@ class Examination:
         self._student.commands.clear()
         self._start = self._student.house.recorder.position
         self._examiner: Workstation | None = None
-
-    def _filled(self, data: bytes) -> bytes:
-        """A starter file with the variant's values, if it is text."""
-        try:
-            return self._variant.fill(data.decode()).encode()
-        except UnicodeDecodeError:
-            return data
 
     def _type(self, lines: Sequence[str]) -> None:
         for _ in self._student.run(self._variant.fill(line) for line in lines):

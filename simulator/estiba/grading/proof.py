@@ -65,7 +65,7 @@ def filled(exercise: Exercise, given: Submission, seed: str) -> Submission:
     for question in exercise.questions:
         if question.choices and question.id in given.answers:
             answers[question.id] = _letter(exercise, question.id, variant, answers[question.id])
-    files = {path: variant.fill(data.decode()).encode() for path, data in given.files.items()}
+    files = {path: variant.filled(data) for path, data in given.files.items()}
     return Submission(tuple(map(variant.fill, given.script)), answers, files)
 
 

@@ -74,7 +74,7 @@ def begin(exercise: Exercise, seed: str, language: str, folder: Path) -> list[st
         "README.md": sheet(exercise, variant, language).encode(),
     }
     for path, data in exercise.files.items():
-        files[path] = _filled(data, variant)
+        files[path] = variant.filled(data)
     if exercise.questions:
         files["answers.toml"] = "".join(f'{q.id} = ""\n' for q in exercise.questions).encode()
     if exercise.checks and exercise.kind != "build":
@@ -111,13 +111,6 @@ def sheet(exercise: Exercise, variant: Variant, language: str) -> str:
             lines.append(f"- **{chr(97 + index)})** {choice.text[language]}")
         lines += [""] if question.choices else []
     return variant.fill("\n".join(lines))
-
-
-def _filled(data: bytes, variant: Variant) -> bytes:
-    try:
-        return variant.fill(data.decode()).encode()
-    except UnicodeDecodeError:
-        return data
 
 
 def titles(shelf: Shelf, language: str) -> Iterator[tuple[str, str, str, float]]:

@@ -46,6 +46,13 @@ class Variant:
         """The text with its values. Raises: UnknownValue."""
         return PLACE.sub(self._value, text)
 
+    def filled(self, data: bytes) -> bytes:
+        """A starter file with the values, if it is text. Raises: UnknownValue."""
+        try:
+            return self.fill(data.decode()).encode()
+        except UnicodeDecodeError:
+            return data
+
     def _value(self, match: re.Match[str]) -> str:
         try:
             return self.values[match[1]]

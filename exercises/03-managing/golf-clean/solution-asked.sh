@@ -1,0 +1,3 @@
+docker container prune
+y
+docker image rm ubuntu

@@ -1,0 +1,2 @@
+docker container prune -f
+docker rmi ubuntu

@@ -1,0 +1,2 @@
+docker rm $(docker ps -aq --filter status=exited --filter status=created)
+docker rmi ubuntu
