@@ -23,11 +23,15 @@ from .tasks import Scheduler
 from .trace import Clock, Ids, Recorder, VirtualClock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .distribution import Hub
     from .engine.places import HostPaths, Trees
     from .filesystem import UnionMount
+    from .filesystem.kept import KeptTrees
     from .runtime import Runtime
     from .snapshot.port import Snapshotter
+    from .store import Stores
 
 EPOCH_NS = 1_611_832_800 * 10**9  # 2021-01-28T11:20:00Z, the days of the course document
 
@@ -77,6 +81,17 @@ class House:
 
         return tell(why(Ledger(self.recorder.since(0)), shown), shown, language)
 
+    def shut_down(self) -> None:
+        """Stop all containers in good order, as an engine that is stopped does."""
+        from .engine.shutdown import shut_down  # noqa: PLC0415  (few houses are)
+
+        self.scheduler.complete(shut_down(self.engine))
+
+    def close(self) -> None:
+        """Let go of what lasts: as it is now. Nobody may use the house afterwards."""
+        self.engine.checkpoint()
+        self.engine.stores.close()
+
     def pass_time(self, seconds: float) -> None:
         """Let time pass for everybody inside: what is due in it happens."""
         limit_ns = self.clock.now_ns() + round(seconds * 1e9)
@@ -97,16 +112,19 @@ def simulated(
     trace_limit: int | None = None,
     environment: Mapping[str, str] | None = None,
     paths: HostPaths[UnionMount] | None = None,
+    home: Path | None = None,
 ) -> House:
     """A house over the simulated host.
 
     Without a clock, time is virtual and starts in January 2021. With a poller, published ports really
     listen on this machine. `outside` brings input while the engine has nothing to do. `paths` is what
-    bind mounts show instead of this machine's files.
+    bind mounts show instead of this machine's files. What the engine has lasts in the directory `home`, if
+    there is one, and is taken up again from there. Raises: HomeTaken, DamagedStore, NewerStore.
     """
     clock = VirtualClock(EPOCH_NS) if clock is None else clock
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
+    stores = memory_stores() if home is None else _disk_stores(home)
     online = (environment or {}).get("ESTIBA_HUB") != ""  # empty: there is no network
 
     def make_runtime() -> Runtime[UnionMount]:
@@ -116,30 +134,32 @@ def simulated(
 
     engine: Engine[UnionMount] = Engine(
         Host(
-            cast("Snapshotter[UnionMount]", Later(lambda: _snapshotter(clock, recorder))),
+            cast("Snapshotter[UnionMount]", Later(lambda: _snapshotter(clock, recorder, stores))),
             cast("Runtime[UnionMount]", Later(make_runtime)),
-            Later(lambda: _trees(clock, recorder)),
+            Later(lambda: _trees(clock, recorder, stores)),
             paths or Later(lambda: _paths(clock, on_disk=poller is not None)),
         ),
-        stores=memory_stores(),
+        stores=stores,
         hub=cast("Hub", Later(lambda: _embedded_hub(online))),
         scheduler=scheduler,
         clock=clock,
-        ids=Ids(seed),
+        ids=Ids(_unused(seed, stores)),
         recorder=recorder,
     )
     if poller is not None:
         from .network.sockets import SocketPublisher  # noqa: PLC0415
 
         engine.ports.publisher = SocketPublisher(poller, scheduler)
+    engine.restore()
     api = Api(engine)
+    before = engine.checkpoint if stores.durable else None
     return House(
         engine,
         api,
         scheduler,
         clock,
         recorder,
-        Loopback(api.serve, scheduler, outside),
+        Loopback(api.serve, scheduler, outside, before_answering=before),
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
     )
@@ -151,17 +171,35 @@ def _embedded_hub(online: bool) -> Hub:
     return EmbeddedHub(conditions=Conditions(online=online))
 
 
-def _snapshotter(clock: Clock, recorder: Recorder) -> Snapshotter[UnionMount]:
+def _disk_stores(home: Path) -> Stores:
+    from .store.disk import open_stores  # noqa: PLC0415
+
+    return open_stores(home)
+
+
+def _unused(seed: int | str | None, stores: Stores) -> int | str | None:
+    """The seed, another one each time the same stores are taken up: no identifier comes twice."""
+    starts: int = dict(stores.documents.items("engine")).get("starts", 0)
+    stores.documents.put("engine", "starts", starts + 1)
+    return seed if seed is None or not starts else f"{seed} {starts}"
+
+
+def _snapshotter(clock: Clock, recorder: Recorder, stores: Stores) -> Snapshotter[UnionMount]:
     from .snapshot.union import UnionSnapshotter  # noqa: PLC0415
 
-    return UnionSnapshotter(recorder.emit, clock.now_ns)
+    return UnionSnapshotter(recorder.emit, clock.now_ns, _kept(stores, "container/"))
 
 
-def _trees(clock: Clock, recorder: Recorder) -> Trees[UnionMount]:
-
+def _trees(clock: Clock, recorder: Recorder, stores: Stores) -> Trees[UnionMount]:
     from .engine.memory_trees import MemoryTrees  # noqa: PLC0415
 
-    return MemoryTrees(clock.now_ns, recorder.emit)
+    return MemoryTrees(clock.now_ns, recorder.emit, _kept(stores, "volume/"))
+
+
+def _kept(stores: Stores, prefix: str) -> KeptTrees | None:
+    from .filesystem.kept import KeptTrees  # noqa: PLC0415
+
+    return None if stores.trees is None else KeptTrees(stores.trees, prefix)
 
 
 def _paths(clock: Clock, *, on_disk: bool) -> HostPaths[UnionMount]:

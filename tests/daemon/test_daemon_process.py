@@ -33,7 +33,7 @@ def test_it_starts_tells_and_stops(house: DaemonHouse) -> None:
     assert b"serving" in house.estiba("daemon", "logs").stdout
     assert house.estiba("daemon", "stop").stdout == b"stopped\n"
     assert house.estiba("daemon", "stop").stdout == b"no daemon runs\n"
-    assert sorted(os.listdir(house.home)) == ["daemon.lock", "daemon.log"]
+    assert not {"docker.sock", "daemon.pid"} & set(os.listdir(house.home))
 
 
 def test_a_docker_command_starts_it(house: DaemonHouse) -> None:

@@ -62,6 +62,9 @@ class SmallTrees:
     def make_volume(self, name: str) -> str:
         return f"volume {name}"
 
+    def drop_volume(self, name: str, mount: str) -> None:
+        """Nothing was kept."""
+
     def size(self, mount: str) -> int:
         return 100
 

@@ -1,21 +1,17 @@
-"""Stores whose commits outlast them: `Disk` is what a crash leaves."""
+"""A keeper of trees in memory, and houses that come up again on the same home."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from copy import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
+from estiba.app import House, simulated
+from estiba.cli.console import MemoryConsole
 from estiba.filesystem.saved import SavedInode
-from estiba.store import (
-    MemoryBlobSums,
-    MemoryImages,
-    MemoryLayers,
-    MemoryReferences,
-    Stores,
-)
+from estiba.trace import VirtualClock
+
+START_NS = 1_700_000_000 * 10**9
 
 
 @dataclass
@@ -43,73 +39,38 @@ class MemoryKeeper:
         return tuple(self.trees)
 
 
-@dataclass
-class MemoryDocuments:
-    """`Documents` as the texts a disk would hold."""
+class LastingHouse:
+    """A house on a home, at a time that goes on when it comes up again."""
 
-    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
-    puts: int = 0
+    def __init__(self, home: Path, seed: int = 1) -> None:
+        self.home = home
+        self.seed = seed
+        self.house: House
+        self.open(START_NS)
 
-    def put(self, kind: str, key: str, value: Any) -> None:
-        self.kinds.setdefault(kind, {})[key] = json.dumps(value)
-        self.puts += 1
+    def open(self, now_ns: int) -> None:
+        self.house = simulated(home=self.home, seed=self.seed, clock=VirtualClock(now_ns))
 
-    def remove(self, kind: str, key: str) -> None:
-        self.kinds.get(kind, {}).pop(key, None)
+    def crash(self, seconds: float = 0) -> None:
+        """What was not committed is lost; then it comes up again."""
+        now_ns = self.house.clock.now_ns()
+        self.house.engine.stores.close()
+        self.open(now_ns + round(seconds * 1e9))
 
-    def clear(self, kind: str) -> None:
-        self.kinds.pop(kind, None)
+    def stop(self, seconds: float = 0) -> None:
+        """It stops in good order; then it comes up again."""
+        self.house.shut_down()
+        self.house.close()
+        self.open(self.house.clock.now_ns() + round(seconds * 1e9))
 
-    def items(self, kind: str) -> Iterator[tuple[str, Any]]:
-        for key, text in tuple(self.kinds.get(kind, {}).items()):
-            yield key, json.loads(text)
+    def docker(self, *words: str, fails: bool = False) -> str:
+        """What a command prints, both streams."""
+        console = MemoryConsole()
+        code = self.house.docker(words, console)
+        text = bytes(console.out).decode("utf-8", "surrogateescape") + bytes(console.err).decode()
+        assert bool(code) is fails, f"docker {' '.join(words)}: {code}: {text}"
+        return text
 
-
-class LastingLayers(MemoryLayers):
-    """Holders do not last, as on a disk."""
-
-    def forget_holders(self) -> None:
-        self._holders = dict.fromkeys(self._records, 0)
-        for record in self._records.values():
-            if record.parent is not None:
-                self._holders[record.parent] += 1
-
-
-class Disk:
-    """Keeps what was committed; `stores` opens it anew."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, Any] = {
-            "images": MemoryImages(),
-            "layers": LastingLayers(),
-            "references": MemoryReferences(),
-            "blob_sums": MemoryBlobSums(),
-            "documents": MemoryDocuments(),
-            "trees": MemoryKeeper(),
-        }
-        self.commits = 0
-
-    def stores(self) -> Stores:
-        parts = {name: _copied(part) for name, part in self._parts.items()}
-        parts["layers"].forget_holders()
-
-        def commit() -> None:
-            self._parts = {name: _copied(part) for name, part in parts.items()}
-            self.commits += 1
-
-        return Stores(**parts, durable=True, commit=commit)
-
-
-def _copied(part: Any) -> Any:
-    made = copy(part)
-    for name, value in vars(part).items():
-        setattr(made, name, _copied_value(value))
-    return made
-
-
-def _copied_value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied_value(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return list(value)
-    return copy(value) if hasattr(value, "matches") else value
+    def sh(self, line: str, fails: bool = False) -> str:
+        """A command given as one line of words."""
+        return self.docker(*line.split(), fails=fails)

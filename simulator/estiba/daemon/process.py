@@ -15,7 +15,7 @@ from .lock import is_locked, open_private
 from .places import Places, answers
 
 START_LIMIT_S = 60.0
-STOP_LIMIT_S = 15.0
+STOP_LIMIT_S = 30.0
 STEP_S = 0.005
 LOG_LIMIT = 1 << 20
 

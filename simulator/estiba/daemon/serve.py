@@ -12,8 +12,10 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from pathlib import Path
 
 from ..app import House, simulated
+from ..engine.shutdown import shut_down
 from ..http.poller import Poller
 from ..http.server import HttpServer
 from ..trace import SystemClock
@@ -56,7 +58,7 @@ class Daemon:
     """Serves until it is told to stop."""
 
     def __init__(self, house: House, poller: Poller) -> None:
-        self._stop = False
+        self._stops = 0
         self._house = house
         self.server = HttpServer(
             house.api.serve,
@@ -64,15 +66,23 @@ class Daemon:
             poller,
             date=lambda: formatdate(usegmt=True),
             on_error=report,
+            before_sending=house.engine.checkpoint,
         )
 
     def stop(self, *_: object) -> None:
-        self._stop = True
+        """The first time in good order, the second time at once."""
+        self._stops += 1
 
     def run(self) -> None:
-        while not self._stop:
+        """Serve until it is told to stop, then stop the containers; new clients are refused then."""
+        while not self._stops:
             self.server.run_once()
+        self.server.stop_listening()
+        stopping = self._house.scheduler.spawn(shut_down(self._house.engine))
+        while not stopping.done and self._stops == 1:
+            self.server.run_once(until=stopping)
         self.server.close()
+        self._house.close()
 
 
 def serve(environment: Mapping[str, str], options: Options) -> None:
@@ -89,7 +99,11 @@ def serve(environment: Mapping[str, str], options: Options) -> None:
             leaving.callback(remove, path)
         poller = Poller()
         house = simulated(
-            clock=SystemClock(), poller=poller, trace_limit=TRACE_LIMIT, environment=environment
+            clock=SystemClock(),
+            poller=poller,
+            trace_limit=TRACE_LIMIT,
+            environment=environment,
+            home=Path(places.home),
         )
         daemon = Daemon(house, poller)
         addresses = [places.docker_host, *map(str, options.ports)]

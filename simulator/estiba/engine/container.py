@@ -116,7 +116,11 @@ Waiter = Callable[[int], None]
 
 
 class Container(Generic[M]):
-    """A container. Only the engine changes it; `state` follows the table of `states`."""
+    """A container. Only the engine changes it; `state` follows the table of `states`.
+
+    `marks` is where it notes that it changed, None if it is not to outlive the engine. One that
+    `stays` is not removed at its end although `--rm` says so: somebody restarts or removes it.
+    """
 
     __slots__ = (
         "chain_id",
@@ -137,6 +141,7 @@ class Container(Generic[M]):
         "listeners",
         "log",
         "manually_stopped",
+        "marks",
         "mounted",
         "mounts",
         "name",
@@ -149,6 +154,7 @@ class Container(Generic[M]):
         "sandbox_id",
         "started_ns",
         "state",
+        "stays",
         "streams",
         "summary",
         "waiters",
@@ -174,6 +180,7 @@ class Container(Generic[M]):
         self.has_run = False
         self.oom_killed = False
         self.manually_stopped = False
+        self.stays = False
         self.restart_count = 0
         self.restart_delay_ns = 0
         self.mounts: tuple[MountPoint, ...] = ()
@@ -190,6 +197,7 @@ class Container(Generic[M]):
         self.health: Health | None = None
         self.waiters: list[tuple[str, Waiter]] | None = None
         self.summary: Any = None
+        self.marks: dict[str, Container[M]] | None = None
 
     @property
     def running(self) -> bool:
@@ -213,11 +221,13 @@ class Container(Generic[M]):
     def move(self, action: str) -> None:
         """Take a step of the table. Raises: IllegalTransition."""
         self.state = after(self.state, action)
-        self.summary = None
+        self.touch()
 
     def touch(self) -> None:
-        """Something shown in lists has changed."""
+        """Something that is shown, or outlives the engine, has changed."""
         self.summary = None
+        if self.marks is not None:
+            self.marks[self.id] = self
 
     def event(self, kind: type[E], **fields: Any) -> E:
         """An event about this container."""

@@ -118,12 +118,17 @@ class Containers(Generic[M]):
     def free(self, name: str) -> None:
         self._names.pop(name, None)
 
+    def has(self, container: Container[M]) -> bool:
+        """Is it still here?"""
+        return container.id in self._by_id
+
     def add(self, container: Container[M]) -> None:
         self._by_id[container.id] = container
         self._ids.add(container.id)
         self._by_image.setdefault(container.image_id, {})[container.id] = container
 
     def remove(self, container: Container[M]) -> None:
+        container.touch()
         del self._by_id[container.id]
         self._ids.remove(container.id)
         self._names.pop(container.name, None)

@@ -103,9 +103,11 @@ class Creation(Generic[M]):
         validation.check_endpoints(request.endpoints)
 
     def create(
-        self, request: CreateRequest, name: str = "", platform: str = ""
+        self, request: CreateRequest, name: str = "", platform: str = "", *, lasts: bool = True
     ) -> tuple[Container[M], list[str]]:
         """A new container, and warnings. The request must have been checked.
+
+        With `lasts` it outlives the engine, if anything does.
 
         Raises: NoSuchImage, NoCommand, InvalidName, NameInUse, and what goes wrong with mounts.
         """
@@ -129,6 +131,8 @@ class Creation(Generic[M]):
             self.discard(container)
             raise
         engine.containers.add(container)
+        if lasts and engine.stores.durable:
+            engine.records.keep(container)
         engine.emit(container.event(ContainerCreated))
         return container, self._warnings(image, platform)
 
@@ -138,6 +142,8 @@ class Creation(Generic[M]):
         for mount in container.mounts:
             if mount.kind == "volume":
                 engine.volumes.release(mount.volume, container.id, remove=mount.anonymous)
+                if not mount.anonymous:
+                    engine.volumes.keep(engine.volumes.get(mount.volume))
         engine.host.snapshotter.remove(container.id)
         engine.layers.release(container.chain_id)
         engine.init_layers.release(container.chain_id)

@@ -51,6 +51,8 @@ class Endpoints(Generic[M]):
                 raise NetworkNotRunning(other.id)
             return
         container.sandbox_id = self._engine.ids.hex64()
+        for endpoint in container.endpoints.values():
+            endpoint.leave()  # of an engine that died it may show what it had then
         try:
             for endpoint in container.endpoints.values():
                 self._attach(container, endpoint)
@@ -93,7 +95,7 @@ class Endpoints(Generic[M]):
         endpoint = container.endpoints.get(network.name)
         if endpoint is None:
             raise NotConnected(container, network.name)
-        if endpoint.id:
+        if endpoint.id and container.running:
             self._detach(container, endpoint)
         del container.endpoints[network.name]
         container.touch()

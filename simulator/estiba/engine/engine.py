@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .ports import Ports
     from .pull import Pulling
     from .push import Pushing
+    from .records import Records
     from .removal import Removal
     from .remove import ImageRemoval
     from .runs import Runs
@@ -78,6 +79,7 @@ LATER = {
     "committing": ("commit", "Committing"),
     "building": ("builder.building", "Building"),
     "archives": ("container_archive", "ContainerArchives"),
+    "records": ("records", "Records"),
 }
 """Concepts that need nothing to happen before they are asked: made, and loaded, at that moment."""
 
@@ -110,6 +112,7 @@ class Engine(Generic[M]):
     committing: Committing[M]
     building: Building[M]
     archives: ContainerArchives[M]
+    records: Records[M]
 
     def __init__(
         self,
@@ -131,6 +134,8 @@ class Engine(Generic[M]):
         self.ids = ids
         self.recorder = recorder
         self.config = config or EngineConfig()
+        self.is_stopping = False
+        """Containers that end now do not restart by themselves."""
         self.layers: Layers[M] = Layers(self)
         self.images: Images[M] = Images(self)
         self.events: Events[M] = Events(self)
@@ -144,6 +149,20 @@ class Engine(Generic[M]):
         made = getattr(import_module(f"..{module}", __name__), concept)(self)
         setattr(self, name, made)
         return made
+
+    def checkpoint(self) -> None:
+        """Make all that has changed durable, at once, where anything is. Nothing when nothing has."""
+        if self.stores.durable:
+            self.records.checkpoint()
+            self.host.snapshotter.save()
+            self.host.trees.save()
+            self.stores.commit()
+
+    def restore(self) -> None:
+        """Take up what was made durable before, and start the containers that come up by themselves."""
+        if self.stores.durable:
+            self.records.restore()
+            self.checkpoint()
 
     def emit(self, event: Event) -> None:
         """Tell the trace."""

@@ -123,9 +123,9 @@ class HealthChecks(Generic[M]):
         )
         del health.log[:-KEPT]
         status = next_status(health, check, code, begun_ns - container.started_ns)
+        container.touch()
         if status != health.status:
             health.status = status
-            container.touch()
             self._engine.emit(container.event(HealthChanged, status=status))
 
 

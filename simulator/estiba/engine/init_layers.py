@@ -6,14 +6,18 @@ image nor show in `docker diff`. All containers of an image share one. Source: D
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..spec import Digest
+from ..store import Documents
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 M = TypeVar("M")
+
+KIND = "init layer"
 
 
 class InitLayers(Generic[M]):
@@ -22,6 +26,11 @@ class InitLayers(Generic[M]):
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
         self._held: dict[Digest | None, tuple[Digest | None, int]] = {}
+        self._made_ns = {key: value["made_ns"] for key, value in self._documents.items(KIND)}
+
+    @property
+    def _documents(self) -> Documents:
+        return self._engine.stores.documents
 
     def hold(self, chain_id: Digest | None) -> Digest | None:
         """The chain a container stands on: the image's with this layer on top."""
@@ -41,13 +50,21 @@ class InitLayers(Generic[M]):
     def _make(self, chain_id: Digest | None) -> Digest | None:
         host = self._engine.host
         self._drop_useless()
-        image = None if chain_id is None else host.snapshotter.view(chain_id)
-        tree = host.trees.init_layer(image, self._engine.clock.now_ns())
+        image = None if chain_id is None else partial(host.snapshotter.view, chain_id)
+        tree = host.trees.init_layer(image, self._time(str(chain_id)))
         if tree is None:
             return chain_id
         top = Digest.of(f"init {chain_id}".encode())
         host.snapshotter.add_layer(top, chain_id, tree)
         return top
+
+    def _time(self, key: str) -> int:
+        """When the layer was made: it has the same times whenever it is made again."""
+        made_ns: int | None = self._made_ns.get(key)
+        if made_ns is None:
+            made_ns = self._made_ns[key] = self._engine.clock.now_ns()
+            self._documents.put(KIND, key, {"made_ns": made_ns})
+        return made_ns
 
     def _drop_useless(self) -> None:
         """Forget those that nobody stands on and whose image is gone."""
@@ -55,5 +72,7 @@ class InitLayers(Generic[M]):
         for chain_id, (top, holders) in list(self._held.items()):
             if not holders and chain_id is not None and chain_id not in layers:
                 del self._held[chain_id]
+                self._made_ns.pop(str(chain_id), None)
+                self._documents.remove(KIND, str(chain_id))
                 if top is not None and top != chain_id:
                     self._engine.host.snapshotter.remove_layer(top)

@@ -59,6 +59,20 @@ class Layers(Generic[M]):
         )
         return record
 
+    def restore(self) -> None:
+        """Show the snapshotter what the store has, and hold it for the images that are here."""
+        stores = self._engine.stores
+        for record in stores.layers:
+            if record.tree is not None:
+                self._engine.host.snapshotter.add_layer(record.chain_id, record.parent, record.tree)
+        for image in stores.images:
+            self.hold(image.chain_id)
+
+    def sweep(self) -> None:
+        """Free what nobody holds."""
+        for record in self._engine.stores.layers.sweep():
+            self._engine.host.snapshotter.remove_layer(record.chain_id)
+
     def hold(self, chain: Digest | None) -> None:
         """Add a holder. None is the empty chain of an image from scratch."""
         if chain is not None:

@@ -76,12 +76,11 @@ class Lifecycle(Generic[M]):
     def restart(self, container: Container[M], timeout_s: int | None = None) -> Work[None]:
         """`docker restart`. `--rm` does not take effect in between."""
         if container.running:
-            keep = container.host
-            container.host = keep.with_fields(AutoRemove=False) if keep.auto_remove else keep
+            container.stays = True
             try:
                 yield from self._bring_down(container, timeout_s)
             finally:
-                container.host = keep
+                container.stays = False
         self.start(container)
         self._engine.emit(container.event(ContainerRestarted))
 
@@ -139,7 +138,9 @@ class Lifecycle(Generic[M]):
         """Send a signal to the first process, and remember that somebody meant it to end."""
         stop_signal = container.config.stop_signal
         final = signal == KILL or not stop_signal or parse_signal(stop_signal) == signal
-        container.manually_stopped = container.manually_stopped or final
+        if final and not self._engine.is_stopping:
+            container.manually_stopped = True
+        container.touch()
         if container.state is State.RESTARTING:
             self._engine.runs.settle(container)
             return

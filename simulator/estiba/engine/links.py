@@ -43,6 +43,7 @@ class Links(Generic[M]):
         if container.links is None or alias not in container.links:
             raise Failure(f"Could not get link {container.name}/{alias}")
         del container.links[alias]
+        container.touch()
         self._engine.containers.free(f"{container.name}/{alias}")
 
     def hosts(self, container: Container[M]) -> list[tuple[str, str]]:

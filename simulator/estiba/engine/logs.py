@@ -7,7 +7,7 @@ log copier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..errors import NotSupported
@@ -21,6 +21,8 @@ LINE_OVERHEAD = 72
 
 Entry = tuple[int, int, bytes]
 """When (nanoseconds since the epoch), on which stream, what (with its newline unless cut)."""
+
+Load = Callable[[], tuple[int, list[Entry]]]
 
 
 class ReadingNotSupported(NotSupported):
@@ -49,18 +51,30 @@ class Log:
     """The log of one container.
 
     Simplified: without `max-size` it is bounded all the same, at 64 MiB; the oldest lines go
-    first.
+    first. With `load` it goes on with what was written before: the position of the first line, and
+    the lines. `note` is told when a line is kept.
     """
 
-    __slots__ = ("_first", "_limit", "_partial", "_size", "changed", "entries")
+    __slots__ = ("_entries", "_first", "_limit", "_load", "_partial", "_size", "changed", "note")
 
-    def __init__(self, limit: int = LARGEST) -> None:
-        self.entries: list[Entry] = []
+    def __init__(self, limit: int = LARGEST, load: Load | None = None) -> None:
         self.changed = Signal()
+        self.note: Callable[[], None] | None = None
+        self._entries: list[Entry] = []
+        self._load = load
         self._partial: dict[int, bytes] | None = None
         self._size = 0
         self._first = 0
         self._limit = limit
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The lines that are kept, oldest first."""
+        if self._load is not None:
+            self._first, self._entries = self._load()
+            self._size = sum(len(data) + LINE_OVERHEAD for _, _, data in self._entries)
+            self._load = None
+        return self._entries
 
     def write(self, stream: int, data: bytes, now_ns: int) -> None:
         """Take what a process wrote."""
@@ -83,10 +97,15 @@ class Log:
     @property
     def position(self) -> int:
         """How many lines were ever kept."""
-        return self._first + len(self.entries)
+        return len(self.entries) + self._first
+
+    @property
+    def first(self) -> int:
+        """The position of the oldest line that is still here."""
+        return self.position - len(self.entries)
 
     def since(self, position: int) -> Iterator[Entry]:
-        yield from self.entries[max(0, position - self._first) :]
+        yield from self.entries[max(0, position - self.first) :]
 
     def read(self, query: LogQuery) -> list[Entry]:
         """The lines asked for. The tail is cut first and filtered after, as Docker does."""
@@ -112,6 +131,8 @@ class Log:
 
     def _keep(self, entry: Entry) -> None:
         self.entries.append(entry)
+        if self.note is not None:
+            self.note()
         self._size += len(entry[2]) + LINE_OVERHEAD
         if self._size > self._limit:
             self._rotate()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..filesystem import (
     Errno,
@@ -13,6 +13,7 @@ from ..filesystem import (
     Tree,
     TreeBuilder,
 )
+from ..filesystem.kept import KeptTrees
 from ..trace import Event
 from .copying import copy_attributes, copy_tree
 
@@ -23,18 +24,33 @@ MTAB = "/etc/mtab"
 
 
 class MemoryTrees:
-    """`places.Trees` over `filesystem`. `now_ns` and `emit` are handed on to volumes."""
+    """`places.Trees` over `filesystem`. `now_ns` and `emit` are handed on to volumes, which are `kept`."""
 
     def __init__(
         self,
         now_ns: Callable[[], int] | None = None,
         emit: Callable[[Event], None] | None = None,
+        kept: KeptTrees | None = None,
     ) -> None:
         self._now_ns = now_ns
         self._emit = emit
+        self._kept = kept
 
     def make_volume(self, name: str) -> Filesystem:
-        return MemoryFilesystem(emit=self._emit, now_ns=self._now_ns, label=name)
+        upper = None if self._kept is None else self._kept.load(name)
+        return MemoryFilesystem(emit=self._emit, now_ns=self._now_ns, label=name, upper=upper)
+
+    def drop_volume(self, name: str, mount: Filesystem) -> None:
+        if self._kept is not None:
+            self._kept.forget(name, mount.upper)
+
+    def save(self) -> None:
+        if self._kept is not None:
+            self._kept.save()
+
+    def retain(self, names: Iterable[str]) -> None:
+        if self._kept is not None:
+            self._kept.retain(names)
 
     def size(self, mount: Filesystem) -> int:
         return mount.size()
@@ -66,20 +82,10 @@ class MemoryTrees:
                 tree.mkdir(place, 0o755)
         return True
 
-    def init_layer(self, image: Filesystem | None, now_ns: int) -> Tree:
-        base = None if image is None else MountNamespace(image)
-        builder = TreeBuilder(mtime_ns=now_ns)
-        for path in INIT_DIRECTORIES:
-            if base is None or not _exists(base, path):
-                _make_parents(builder, base, path, now_ns)
-                builder.directory(path, 0o755, mtime_ns=now_ns)
-        for path in INIT_FILES:
-            _make_parents(builder, base, path, now_ns)
-            builder.file(path, b"", 0o755, mtime_ns=now_ns)
-        if base is None or not _exists(base, MTAB):
-            _make_parents(builder, base, MTAB, now_ns)
-            builder.symlink(MTAB, "/proc/mounts", mtime_ns=now_ns)
-        return builder.build()
+    def init_layer(self, image: Callable[[], Filesystem] | None, now_ns: int) -> Tree:
+        return Tree.lazily(
+            lambda: _init_layer(None if image is None else MountNamespace(image()), now_ns)
+        )
 
     def namespace(
         self, root: Filesystem, mounts: Sequence[tuple[str, Filesystem | bytes, bool]]
@@ -88,6 +94,21 @@ class MemoryTrees:
         for target, source, read_only in mounts:
             tree.mount(target, source, read_only=read_only)
         return tree
+
+
+def _init_layer(base: MountNamespace | None, now_ns: int) -> Tree:
+    builder = TreeBuilder(mtime_ns=now_ns)
+    for path in INIT_DIRECTORIES:
+        if base is None or not _exists(base, path):
+            _make_parents(builder, base, path, now_ns)
+            builder.directory(path, 0o755, mtime_ns=now_ns)
+    for path in INIT_FILES:
+        _make_parents(builder, base, path, now_ns)
+        builder.file(path, b"", 0o755, mtime_ns=now_ns)
+    if base is None or not _exists(base, MTAB):
+        _make_parents(builder, base, MTAB, now_ns)
+        builder.symlink(MTAB, "/proc/mounts", mtime_ns=now_ns)
+    return builder.build()
 
 
 def _exists(tree: MountNamespace, path: str) -> bool:

@@ -100,7 +100,7 @@ class MountPlan(Generic[M]):
         if point.kind != "volume":
             return point
         volume = engine.volumes.create(
-            point.volume, point.driver, options=dict(point.options) or None
+            point.volume, point.driver, options=dict(point.options) or None, lasts=False
         )
         volume.users[self._container.id] = None
         return replace(point, volume=volume.name, source=volume.mountpoint, driver=volume.driver)

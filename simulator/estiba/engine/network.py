@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -82,3 +83,40 @@ class Network:
             }
             for container_id, (container, endpoint) in sorted(self.members.items())
         }
+
+
+KIND = "network"
+CARRIED = (
+    "name",
+    "driver",
+    "created_ns",
+    "ipam_driver",
+    "ipam_options",
+    "internal",
+    "attachable",
+    "ingress",
+    "ipv6",
+)
+
+
+def document(network: Network) -> dict[str, Any]:
+    """What outlives the engine of a network: its members join again when they start."""
+    return {
+        "version": 1,
+        **{name: getattr(network, name) for name in CARRIED},
+        "subnet": None if network.subnet is None else str(network.subnet.network),
+        "given": [dict(entry) for entry in network.given],
+        "options": dict(network.options),
+        "labels": dict(network.labels),
+    }
+
+
+def restored(network_id: str, value: Mapping[str, Any]) -> Network:
+    """The network of a document, without addresses yet."""
+    return Network(
+        network_id,
+        given=tuple(value["given"]),
+        options=value["options"],
+        labels=value["labels"],
+        **{name: value[name] for name in CARRIED},
+    )

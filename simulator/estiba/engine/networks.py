@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import Conflict, Failure, Forbidden, InvalidInput, NotFound
@@ -11,7 +12,7 @@ from ..network.pools import parse_subnet
 from ..spec.gojson import sorted_keys
 from ..trace.networks import NetworkCreated, NetworkDestroyed, NetworksPruned
 from .filters import Filters, InvalidFilter
-from .network import PREDEFINED, Network
+from .network import KIND, PREDEFINED, Network, document
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -129,6 +130,7 @@ class Networks(Generic[M]):
         self._check_driver(driver)
         network = self._make(name, driver, request)
         self._add(network)
+        self.keep(network)
         self._engine.emit(NetworkCreated(network.id, name, driver))
         return network, warning
 
@@ -155,6 +157,21 @@ class Networks(Generic[M]):
         self._engine.emit(NetworksPruned())
         return removed
 
+    def adopt(self, network: Network, value: Mapping[str, Any]) -> None:
+        """Take one up that was kept, as the document says. host and none take the place of the new ones."""
+        for known in self.all():
+            if network.predefined and known.name == network.name:
+                del self._by_id[known.id]
+        if value["subnet"] is not None:
+            network.subnet = _subnet(self._pool.take(parse_subnet(value["subnet"])), network.given)
+        self._add(network)
+
+    def keep(self, network: Network) -> None:
+        """Let it outlive the engine, if anything does."""
+        stores = self._engine.stores
+        if stores.durable:
+            stores.documents.put(KIND, network.id, document(network))
+
     def _add(self, network: Network) -> None:
         self._by_id[network.id] = network
 
@@ -162,6 +179,7 @@ class Networks(Generic[M]):
         if network.members:
             raise NetworkInUse(network)
         del self._by_id[network.id]
+        self._engine.stores.documents.remove(KIND, network.id)
         if network.subnet is not None:
             self._pool.give_back(network.subnet.network)
         self._engine.emit(NetworkDestroyed(network.id, network.name, network.driver))
@@ -219,13 +237,8 @@ class Networks(Generic[M]):
         )
 
     def _subnet(self, given: tuple[dict[str, Any], ...]) -> Subnet:
-        wanted = next((e for e in given if ":" not in e.get("Subnet", ":")), {})
-        network = self._pool.take(parse_subnet(wanted["Subnet"]) if wanted else None)
-        pool = wanted.get("IPRange")
-        subnet = Subnet(network, wanted.get("Gateway", ""), parse_subnet(pool) if pool else None)
-        for address in (wanted.get("AuxiliaryAddresses") or {}).values():
-            subnet.allocate(address)
-        return subnet
+        wanted = _wanted(given)
+        return _subnet(self._pool.take(parse_subnet(wanted["Subnet"]) if wanted else None), given)
 
     def _matches(self, network: Network, filters: Filters) -> bool:
         kind = "builtin" if network.predefined else "custom"
@@ -241,3 +254,18 @@ class Networks(Generic[M]):
                 or filters.flag("dangling") == (not network.members and not network.predefined)
             )
         )
+
+
+def _wanted(given: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """What was asked of IPv4."""
+    return next((entry for entry in given if ":" not in entry.get("Subnet", ":")), {})
+
+
+def _subnet(network: IPv4Network, given: tuple[dict[str, Any], ...]) -> Subnet:
+    """The addresses of a subnet, of which some may be spoken for."""
+    wanted = _wanted(given)
+    pool = wanted.get("IPRange")
+    subnet = Subnet(network, wanted.get("Gateway", ""), parse_subnet(pool) if pool else None)
+    for address in (wanted.get("AuxiliaryAddresses") or {}).values():
+        subnet.allocate(address)
+    return subnet

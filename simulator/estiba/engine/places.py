@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import NotSupported
@@ -21,7 +21,19 @@ class Trees(Protocol[M]):
     """Makes the trees of volumes, and looks into those of containers."""
 
     def make_volume(self, name: str) -> M:
-        """An empty tree."""
+        """An empty tree, or the one that was kept under this name."""
+        ...
+
+    def drop_volume(self, name: str, mount: M) -> None:
+        """It is not kept any more."""
+        ...
+
+    def save(self) -> None:
+        """Hand what changed in volumes to whoever makes it durable."""
+        ...
+
+    def retain(self, names: Iterable[str]) -> None:
+        """Forget what was kept of all other volumes."""
         ...
 
     def size(self, mount: M) -> int:
@@ -40,8 +52,11 @@ class Trees(Protocol[M]):
         """
         ...
 
-    def init_layer(self, image: M | None, now_ns: int) -> Tree | None:
-        """The layer between an image and its containers; None for a host that needs none."""
+    def init_layer(self, image: Callable[[], M] | None, now_ns: int) -> Tree | None:
+        """The layer between an image and its containers; None for a host that needs none.
+
+        Nobody looks at the image before somebody looks into the layer.
+        """
         ...
 
     def namespace(self, root: M, mounts: Sequence[tuple[str, M | bytes, bool]]) -> Any:
@@ -70,6 +85,15 @@ class NoTrees:
 
     def make_volume(self, name: str) -> object:
         raise NotSupported("this host has no volumes")
+
+    def drop_volume(self, name: str, mount: object) -> None:
+        """There is none."""
+
+    def save(self) -> None:
+        """There is nothing to save."""
+
+    def retain(self, names: Iterable[str]) -> None:
+        """Nothing was kept."""
 
     def size(self, mount: object) -> int:
         return 0

@@ -55,7 +55,7 @@ class Removal(Generic[M]):
         if container.running:
             if not force:
                 raise StillRunning(container.id, container.state.value)
-            container.host = container.host.with_fields(AutoRemove=False)
+            container.stays = True
             self._engine.lifecycle.signal(container, KILL)
             yield from self._engine.lifecycle.ended(container)
         self.delete(container, volumes=volumes)

@@ -28,6 +28,17 @@ def delay_ns(container: Container[Any]) -> int | None:
     return container.restart_delay_ns
 
 
+def comes_up(container: Container[Any]) -> bool:
+    """Does it start by itself when the engine comes up? One that was stopped by hand does not if it
+    was to run `unless-stopped`. Source: Docker 20.10, behaviour as observed."""
+    policy = container.host.restart
+    if policy.none or not container.has_run:
+        return False
+    if policy.name == "unless-stopped":
+        return not container.manually_stopped
+    return _wanted(container)
+
+
 def _wanted(container: Container[Any]) -> bool:
     policy = container.host.restart
     if policy.name != "on-failure":

@@ -76,6 +76,8 @@ class Runs(Generic[M]):
         host, config = container.host, container.config
         if container.log is None and host.log_driver != "none":
             container.log = Log(log_limit(host["LogConfig"]["Config"]))
+            if container.marks is not None:
+                self._engine.records.keep_log(container)
         return Streams(
             stdin=config.open_stdin,
             tty=config.tty,
@@ -148,7 +150,7 @@ class Runs(Generic[M]):
     def _failed(self, container: Container[M], error: EstibaError) -> None:
         engine = self._engine
         container.error = str(error)
-        container.exit_code = getattr(error, "exit_code", 128)
+        container.exit_code = getattr(error, "exit_code", container.exit_code or 128)
         engine.endpoints.leave(container)
         mounting.release(engine, container)
         streams, container.streams = container.streams, None
@@ -182,7 +184,7 @@ class Runs(Generic[M]):
         container.finished_ns = engine.clock.now_ns()
         if container.health is not None:
             engine.health.end(container)
-        delay_ns = restart.delay_ns(container)
+        delay_ns = None if engine.is_stopping else restart.delay_ns(container)
         if container.state is State.PAUSED:
             container.move("unpause")
         container.move("exit" if delay_ns is None else "wait to restart")
@@ -194,7 +196,7 @@ class Runs(Generic[M]):
         engine.waits.tell_ended(container)
         if delay_ns is not None:
             yield from self._run_again(container, delay_ns)
-        elif container.host.auto_remove:
+        elif container.host.auto_remove and not container.stays:
             engine.removal.automatic(container)
 
     def _streams_end(self, streams: Streams | None) -> Work[None]:

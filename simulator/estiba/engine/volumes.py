@@ -77,6 +77,34 @@ class Volume(Generic[M]):
         }
 
 
+KIND = "volume"
+
+
+def document(volume: Volume[Any]) -> dict[str, Any]:
+    """What outlives the engine of a volume beside its files."""
+    return {
+        "version": 1,
+        "created_ns": volume.created_ns,
+        "driver": volume.driver,
+        "mountpoint": volume.mountpoint,
+        "labels": None if volume.labels is None else dict(volume.labels),
+        "options": None if volume.options is None else dict(volume.options),
+    }
+
+
+def restored(name: str, value: Mapping[str, Any], mount: M) -> Volume[M]:
+    """The volume of a document, over its files."""
+    return Volume(
+        name,
+        value["created_ns"],
+        mount,
+        value["driver"],
+        value["labels"],
+        value["options"],
+        value["mountpoint"],
+    )
+
+
 class Volumes(Generic[M]):
     """The volumes of an engine."""
 
@@ -118,8 +146,11 @@ class Volumes(Generic[M]):
         *,
         options: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
+        lasts: bool = True,
     ) -> Volume[M]:
         """The volume of that name, made if need be; without a name an anonymous one.
+
+        Without `lasts` it does not outlive the engine before somebody asks to `keep` it.
 
         Raises: InvalidVolumeName, InvalidInput, NotFound for a driver, Conflict.
         """
@@ -139,7 +170,20 @@ class Volumes(Generic[M]):
         for option in options or ():
             if option not in LOCAL_OPTIONS:
                 raise InvalidInput(f"create {name}: invalid option: {quote(option)}")
-        return self._make(name, options, labels)
+        volume = self._make(name, options, labels)
+        if lasts:
+            self.keep(volume)
+        return volume
+
+    def keep(self, volume: Volume[M]) -> None:
+        """Let it outlive the engine, if anything does."""
+        stores = self._engine.stores
+        if stores.durable:
+            stores.documents.put(KIND, volume.name, document(volume))
+
+    def adopt(self, volume: Volume[M]) -> None:
+        """Take one up that was kept."""
+        self._by_name[volume.name] = volume
 
     def remove(self, name: str, *, force: bool = False, quiet: bool = False) -> None:
         """Raises: NoSuchVolume (unless forced), VolumeInUse."""
@@ -151,6 +195,8 @@ class Volumes(Generic[M]):
         if volume.users:
             raise VolumeInUse(name, list(volume.users))
         del self._by_name[name]
+        self._engine.stores.documents.remove(KIND, name)
+        self._engine.host.trees.drop_volume(name, volume.mount)
         self._engine.emit(VolumeDestroyed(name, volume.driver, quiet))
 
     def release(self, name: str, container_id: str, *, remove: bool = False) -> None:

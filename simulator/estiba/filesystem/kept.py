@@ -16,14 +16,17 @@ from .upper import UpperTree
 
 
 class KeptTrees:
-    """The trees of one keeper, by name."""
+    """The trees of one keeper by name: those of one kind, `prefix`, which the names here are without."""
 
-    def __init__(self, keeper: TreeKeeper) -> None:
+    def __init__(self, keeper: TreeKeeper, prefix: str = "") -> None:
         self._keeper = keeper
+        self._prefix = prefix
         self._changed: dict[str, set[Inode]] = {}
-        self._stored: set[str] = set(keeper.names())
+        self._stored = {
+            name.removeprefix(prefix) for name in keeper.names() if name.startswith(prefix)
+        }
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         """Was anything of it saved?"""
         return name in self._stored
 
@@ -35,7 +38,8 @@ class KeptTrees:
 
     def load(self, name: str) -> UpperTree:
         """The tree as it was saved, kept on; an empty one if nothing was."""
-        upper = restored(self._keeper.load(name)) if name in self._stored else UpperTree()
+        stored = self._keeper.load(self._prefix + name) if name in self._stored else ()
+        upper = restored(stored)
         upper.note = partial(self._note, name)
         return upper
 
@@ -44,7 +48,7 @@ class KeptTrees:
         while self._changed:
             name, inodes = self._changed.popitem()
             self._keeper.save(
-                name,
+                self._prefix + name,
                 [saved(inode) for inode in inodes if inode.nlink],
                 {inode.ino for inode in inodes if not inode.nlink}
                 - {inode.ino for inode in inodes if inode.nlink},
@@ -58,7 +62,7 @@ class KeptTrees:
         self._changed.pop(name, None)
         if name in self._stored:
             self._stored.discard(name)
-            self._keeper.forget(name)
+            self._keeper.forget(self._prefix + name)
 
     def retain(self, names: Iterable[str]) -> None:
         """Forget all others."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..tasks import Scheduler, Wait, Work
+from ..tasks import Scheduler, Task, Wait, Work
 from .admission import Admission
 from .connection import HttpConnection
 from .poller import READ, Poller
@@ -132,14 +132,15 @@ class HttpServer:
                 self._resume()
         self._looking = False
 
-    def run_once(self) -> None:
-        """Run what is ready, send, then wait for sockets until the next deadline."""
+    def run_once(self, until: Task[Any] | None = None) -> None:
+        """Run what is ready, send, then wait for sockets until the next deadline; not if `until` is done."""
         clock, scheduler = self.scheduler.clock, self.scheduler
         limit_ns = clock.now_ns() + SLICE_NS
         while scheduler.run_ready() and clock.now_ns() < limit_ns:
             pass
         self.deliver()
-        self.poller.poll(self._delay_s())
+        if until is None or not until.done:
+            self.poller.poll(self._delay_s())
 
     def deliver(self) -> None:
         """End the turn: `before_sending`, then send what was written in it."""

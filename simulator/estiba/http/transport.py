@@ -112,6 +112,7 @@ class Loopback:
     `outside` is asked when nothing in the engine can go on: it may bring input from a person or a
     socket
     (True), so that the wait goes on; without it a wait that nothing can end raises Stalled.
+    `before_answering` is called before the client is told anything new.
     """
 
     def __init__(
@@ -119,8 +120,10 @@ class Loopback:
         serve: Server,
         scheduler: Scheduler,
         outside: Callable[[float | None], bool] | None = None,
+        before_answering: Callable[[], None] | None = None,
     ) -> None:
         self._serve = serve
+        self._before_answering = before_answering
         self._scheduler = scheduler
         self.outside = outside
         """May be replaced while nobody waits."""
@@ -131,6 +134,8 @@ class Loopback:
             task = self._scheduler.spawn(answer)
             self._run(lambda: task.done, None)
             answer = task.result
+        if self._before_answering is not None:
+            self._before_answering()
         body: Stream = Whole(answer.body) if isinstance(answer.body, bytes) else answer.body
         connection = LoopbackConnection(answer.upgrade) if answer.upgrade else None
         return Answer(answer.status, dict(answer.headers), body, connection)
@@ -140,6 +145,8 @@ class Loopback:
         if timeout_s is not None:
             limit_ns = self._scheduler.clock.now_ns() + round(timeout_s * 1e9)
         self._run(lambda: any(stream.ready for stream in streams), limit_ns)
+        if self._before_answering is not None:
+            self._before_answering()
 
     def _run(self, over: Callable[[], bool], limit_ns: int | None) -> None:
         scheduler = self._scheduler

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..filesystem import Change, LowerStack, Tree, UnionMount, UpperTree
@@ -109,6 +110,19 @@ class OverlaySnapshotter:
     def remove(self, key: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self.home / "c" / key)
+
+    def keep(self, key: str) -> None:
+        """It lies on the disk from the beginning."""
+
+    def save(self) -> None:
+        """The kernel writes to the disk itself."""
+
+    def adopt(self, key: str, parent: Digest | None) -> None:
+        self._below(key)
+
+    def retain(self, keys: Iterable[str]) -> None:
+        for key in {path.name for path in (self.home / "c").iterdir()}.difference(keys):
+            self.remove(key)
 
     def _upper(self, key: str) -> str:
         self._below(key)

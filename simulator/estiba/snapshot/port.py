@@ -6,6 +6,7 @@ own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from ..filesystem import Change, Tree
@@ -51,3 +52,19 @@ class Snapshotter(Protocol[M_co]):
         ...
 
     def remove(self, key: str) -> None: ...
+
+    def keep(self, key: str) -> None:
+        """Let a writable layer outlive the process: as it is at each `save`."""
+        ...
+
+    def save(self) -> None:
+        """Hand what changed in kept layers to whoever makes it durable."""
+        ...
+
+    def adopt(self, key: str, parent: Digest | None) -> None:
+        """Go on with a kept layer above a chain, which must be here when it is looked at."""
+        ...
+
+    def retain(self, keys: Iterable[str]) -> None:
+        """Forget the kept layers of all others."""
+        ...

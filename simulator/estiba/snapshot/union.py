@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from weakref import WeakValueDictionary
 
 from ..errors import NotFound
 from ..filesystem import Change, LowerStack, Tree, UnionMount, UpperTree
+from ..filesystem.kept import KeptTrees
 from ..spec import Digest
 from ..trace import Event
 
@@ -23,17 +24,22 @@ class UnionSnapshotter:
     """`Snapshotter[UnionMount]` in memory.
 
     The merged lower side of a chain is made once and shared by all containers on it. A container's
-    mount lives as long as somebody uses it; its upper tree until `remove`.
+    mount lives as long as somebody uses it; its upper tree until `remove`. Those that are `kept` are
+    loaded when somebody looks at them.
     """
 
     def __init__(
-        self, emit: Callable[[Event], None] | None = None, now_ns: Callable[[], int] | None = None
+        self,
+        emit: Callable[[Event], None] | None = None,
+        now_ns: Callable[[], int] | None = None,
+        kept: KeptTrees | None = None,
     ) -> None:
         self._emit = emit
         self._now_ns = now_ns
+        self._kept = kept
         self._trees: dict[Digest, tuple[Digest | None, Tree]] = {}
         self._stacks: dict[Digest, LowerStack] = {}
-        self._uppers: dict[str, tuple[Digest | None, UpperTree]] = {}
+        self._uppers: dict[str, tuple[Digest | None, UpperTree | None]] = {}
         self._mounts: WeakValueDictionary[str, UnionMount] = WeakValueDictionary()
 
     def add_layer(self, chain_id: Digest, parent: Digest | None, tree: Tree) -> None:
@@ -73,14 +79,35 @@ class UnionSnapshotter:
         return self._upper(key)[1].freeze()
 
     def remove(self, key: str) -> None:
-        self._uppers.pop(key, None)
+        _, upper = self._uppers.pop(key, (None, None))
         self._mounts.pop(key, None)
+        if self._kept is not None:
+            self._kept.forget(key, upper)
+
+    def keep(self, key: str) -> None:
+        if self._kept is not None:
+            self._kept.keep(key, self._upper(key)[1])
+
+    def save(self) -> None:
+        if self._kept is not None:
+            self._kept.save()
+
+    def adopt(self, key: str, parent: Digest | None) -> None:
+        self._uppers[key] = (parent, None)
+
+    def retain(self, keys: Iterable[str]) -> None:
+        if self._kept is not None:
+            self._kept.retain(keys)
 
     def _upper(self, key: str) -> tuple[Digest | None, UpperTree]:
         try:
-            return self._uppers[key]
+            parent, upper = self._uppers[key]
         except KeyError:
             raise SnapshotUnknown(key) from None
+        if upper is None:
+            upper = UpperTree() if self._kept is None else self._kept.load(key)
+            self._uppers[key] = (parent, upper)
+        return parent, upper
 
     def _stack(self, chain_id: Digest | None) -> LowerStack:
         if chain_id is None:

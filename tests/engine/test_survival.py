@@ -1,0 +1,284 @@
+"""What an engine on a home had is there when it comes up again; what becomes of its containers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lasting_stores import LastingHouse
+
+MADE = r"""
+pull -q ubuntu
+pull -q busybox:latest
+tag ubuntu mine:one
+tag ubuntu localhost:5000/other/name:two
+volume create plain
+volume create --label a=b --label c --opt type=tmpfs --opt device=tmpfs labelled
+network create net1
+network create --subnet 10.7.0.0/24 --gateway 10.7.0.9 --ip-range 10.7.0.64/26 --aux-address x=10.7.0.65 net2
+network create --internal --attachable --label x=y --opt com.docker.network.bridge.name=br9 net3
+create --name created -e A=1 -e EMPTY= --label l=1 -w /srv/app -u 1000:5 --entrypoint sh busybox -c true
+create --name ports -p 8080:80 -p 127.0.0.1:9000-9002:90-92/tcp --expose 7/udp -P busybox sleep 9
+create --name limits -m 64m --cpus 1.5 --pids-limit 9 --ulimit nofile=5:9 --cap-add NET_ADMIN busybox
+create --name net -it --network net2 --ip 10.7.0.70 --network-alias al --mac-address 02:42:0a:00:00:05 busybox
+create --name checked --health-cmd true --health-interval 3s --stop-signal USR1 --stop-timeout 3 -h here busybox
+create --name policy --restart on-failure:4 --log-opt max-size=1k --log-opt max-file=2 busybox
+create --name many -v plain:/p:ro -v /anon -v labelled:/l --tmpfs /t:size=1m --mount type=volume,dst=/m busybox
+run --name zero busybox echo hello
+run --name three busybox sh -c exit\t3
+run --name logged busybox sh -c echo\tout;echo\terr\t>&2;printf\tno\\tnewline
+run --name written -v plain:/p ubuntu sh -c WRITE
+rename zero cero
+commit -m message -a me -c CMD\t["x"] written committed:tag
+network connect --alias second net1 created
+update --restart always --memory 128m --memory-swap 256m limits
+rm three
+rmi mine:one
+"""
+WRITE = """
+echo a > /p/a; ln /p/a /p/b
+mkdir /d; ln -s x /d/l; ln /etc/shadow /d/h; mkfifo /d/f; truncate -s 900K /d/hole; chmod 700 /d
+rm /etc/passwd; chmod 600 /etc/group; rm -r /home; mkdir /home
+"""
+ASKED = r"""
+ps -a --no-trunc
+ps -a --size
+images -a --digests --no-trunc
+history --no-trunc ubuntu
+history committed:tag
+volume ls
+system df -v
+info
+logs -t logged
+logs cero
+diff written
+port ports
+image inspect ubuntu committed:tag busybox localhost:5000/other/name:two
+volume inspect plain labelled
+network inspect none host net1 net2 net3
+network ls --filter type=custom --no-trunc
+container inspect -s created ports limits net checked policy many cero logged written
+"""
+
+
+def lines(text: str) -> list[list[str]]:
+    """Commands, a word for each; a tab stands for a space inside one."""
+    return [
+        [WRITE if word == "WRITE" else word.replace("\\t", " ") for word in line.split(" ")]
+        for line in text.strip().splitlines()
+    ]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> LastingHouse:
+    return LastingHouse(tmp_path)
+
+
+def exported(engine: LastingHouse, name: str) -> str:
+    return engine.docker("export", name)
+
+
+def test_everything_shows_as_it_did(engine: LastingHouse) -> None:
+    for words in lines(MADE):
+        engine.docker(*words, fails="exit 3" in words)
+    before = [engine.docker(*words) for words in lines(ASKED)]
+    files = exported(engine, "written")
+    for _ in range(2):
+        engine.crash()
+        for words, shown in zip(lines(ASKED), before, strict=True):
+            assert engine.docker(*words) == shown
+        assert exported(engine, "written") == files
+    assert engine.sh("run --rm -v plain:/p ubuntu ls -l /p").count(" 2 root") == 2
+
+
+def test_a_built_image_and_its_cache_are_there(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    dockerfile = "FROM busybox\nRUN echo a > /a\nCOPY Dockerfile /d\nLABEL x=y\n"
+    engine.house.files.write("Dockerfile", dockerfile.encode())
+    engine.sh("build -q -t built .")
+    before = engine.sh("images -a --no-trunc"), engine.sh("history --no-trunc built")
+    engine.crash()
+    assert (engine.sh("images -a --no-trunc"), engine.sh("history --no-trunc built")) == before
+    engine.house.files.write("Dockerfile", dockerfile.encode())
+    assert engine.sh("build -t again .").count("Using cache") == 3
+    assert engine.sh("run --rm built cat /a /d") == "a\n" + dockerfile
+
+
+def test_the_same_seed_gives_no_identifier_twice(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    made = []
+    for _ in range(3):
+        made += [engine.sh("create busybox").strip(), engine.sh("volume create").strip()]
+        made.append(engine.sh("network create n" + str(len(made))).strip())
+        engine.crash()
+    assert len(set(made)) == len(made)
+    names = engine.sh("ps -a --format {{.Names}}").split()
+    assert len(set(names)) == 3
+
+
+def state(engine: LastingHouse, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(engine.docker("inspect", name))[0]
+    return found
+
+
+SLEEP = "busybox sleep 100000"
+LIVES = [
+    ("", "", ("exited", 255), ("exited", 137)),
+    ("--restart always", "", ("running", 0), ("running", 0)),
+    ("--restart unless-stopped", "", ("running", 0), ("running", 0)),
+    ("--restart on-failure", "", ("running", 0), ("running", 0)),
+    ("--restart always", "stop -t 0", ("running", 0), ("running", 0)),
+    ("--restart unless-stopped", "stop -t 0", ("exited", 137), ("exited", 137)),
+    ("--restart on-failure", "stop -t 0", ("running", 0), ("running", 0)),
+    ("", "kill", ("exited", 137), ("exited", 137)),
+    ("", "pause", ("exited", 255), ("exited", 137)),
+    ("--restart always", "pause", ("running", 0), ("running", 0)),
+    ("--rm", "", None, None),
+]
+
+
+@pytest.mark.parametrize(("options", "action", "crashed", "stopped"), LIVES)
+@pytest.mark.parametrize("how", ["crash", "stop"])
+def test_containers_recover_as_in_docker(
+    engine: LastingHouse, options: str, action: str, crashed: Any, stopped: Any, how: str
+) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh(f"run -d --name one {options} {SLEEP}")
+    if action:
+        engine.sh(f"{action} one")
+    getattr(engine, how)(seconds=60)
+    expected = crashed if how == "crash" else stopped
+    if expected is None:
+        engine.sh("inspect one", fails=True)
+        return
+    found = state(engine, "one")["State"]
+    assert (found["Status"], found["ExitCode"]) == expected
+    assert bool(found["Pid"]) is (expected[0] == "running")
+
+
+def test_what_was_never_started_stays_created_and_what_rm_was_asked_for_goes(
+    engine: LastingHouse,
+) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("create --name created --restart always busybox")
+    engine.sh("create --name gone --rm -v /anonymous busybox")
+    engine.sh("run --name failed --restart always busybox nosuch", fails=True)
+    engine.crash()
+    assert engine.sh("ps -a --format {{.Names}}").split() == ["failed", "created"]
+    assert {state(engine, name)["State"]["Status"] for name in ("created", "failed")} == {"created"}
+    assert len(engine.sh("volume ls -q").split()) == 1
+
+
+def test_restarts_that_are_used_up_stay_so(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("run -d --name one --restart on-failure:2 busybox false")
+    engine.house.pass_time(10)
+    engine.house.engine.checkpoint()
+    before = state(engine, "one")
+    engine.crash()
+    assert state(engine, "one") == before
+    assert (before["RestartCount"], before["State"]["ExitCode"]) == (2, 1)
+
+
+def test_after_a_crash_a_container_shows_the_networks_it_had(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh(f"run -d --name one -p 8080:80 {SLEEP}")
+    before = state(engine, "one")
+    engine.crash(seconds=5)
+    after = state(engine, "one")
+    assert after["NetworkSettings"] == before["NetworkSettings"]
+    assert after["NetworkSettings"]["IPAddress"] == "172.17.0.2"
+    assert after["State"]["FinishedAt"] > before["State"]["StartedAt"]
+    assert "Exited (255)" in engine.sh("ps -a")
+    assert "8080->80" in engine.sh("ps -a")
+    engine.sh(f"run -d --name two -p 8080:80 {SLEEP}")
+    assert state(engine, "two")["NetworkSettings"]["IPAddress"] == "172.17.0.2"
+    engine.sh("start one", fails=True)
+    engine.sh("rm -f two")
+    engine.sh("start one")
+    engine.sh("network create other")
+    engine.sh("network connect other one")
+    engine.crash()
+    engine.sh("network disconnect other one")
+    engine.sh("network rm other")
+    engine.sh("rm one")
+
+
+def test_what_starts_by_itself_starts_after_what_it_needs(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh(f"run -d --name base --restart always {SLEEP}")
+    engine.sh(f"run -d --name linked --restart always --link base:b {SLEEP}")
+    engine.sh(f"run -d --name shares --restart always --network container:base {SLEEP}")
+    engine.sh("update --restart no base")
+    engine.sh("update --restart always base")
+    for how in (engine.crash, engine.stop):
+        how()
+        assert len(engine.sh("ps -q").split()) == 3
+        assert "base b" in engine.sh("exec linked cat /etc/hosts") or "b " in engine.sh(
+            "exec linked cat /etc/hosts"
+        )
+
+
+def test_logs_go_on(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.docker("run", "--name", "one", "busybox", "sh", "-c", "echo hello; printf rest")
+    for count in range(2, 5):
+        engine.crash()
+        engine.sh("start -a one")
+        assert engine.sh("logs one") == "hello\nrest" * count
+        assert engine.sh("logs -n 1 one") == "rest"
+    engine.sh("rm one")
+    assert not list(engine.house.engine.stores.documents.items("log one"))
+
+
+def test_a_log_that_is_rotated_comes_back_as_it_was(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("create --name one --log-opt max-size=2k busybox seq 100")
+    for _ in range(3):
+        engine.sh("start -a one")
+        before = engine.sh("logs -t one")
+        engine.crash()
+        assert engine.sh("logs -t one") == before
+        assert 3 < len(before.splitlines()) < 100
+
+
+def test_a_container_is_removed_with_its_rows(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.docker(
+        "run",
+        "--name",
+        "one",
+        "-v",
+        "/v",
+        "busybox",
+        "sh",
+        "-c",
+        "echo a; echo b > /v/b; echo c > /c",
+    )
+    stores = engine.house.engine.stores
+    full_id = state(engine, "one")["Id"]
+    assert stores.trees is not None
+    assert list(stores.documents.items(f"log {full_id}"))
+    assert len(list(stores.trees.names())) == 2
+    engine.sh("rm -v one")
+    for kind in (f"log {full_id}", "container", "volume"):
+        assert not list(stores.documents.items(kind))
+    assert not list(stores.trees.names())
+
+
+def test_a_turn_that_changed_nothing_writes_nothing(
+    engine: LastingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("run --name one -v /v busybox touch /v/a /b")
+    documents, trees = engine.house.engine.stores.documents, engine.house.engine.stores.trees
+    written: list[str] = []
+    monkeypatch.setattr(documents, "put", lambda kind, key, value: written.append(kind))
+    monkeypatch.setattr(trees, "save", lambda tree, changed, removed: written.append(tree))
+    for line in ("ps -a", "images", "inspect one", "diff one", "logs one", "system df -v"):
+        engine.sh(line)
+    assert not written
+    engine.sh("rename one two")
+    assert written == ["container"]
