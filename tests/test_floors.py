@@ -38,6 +38,7 @@ FLOORS: dict[str, float] = {
     "demo": 7.5,
     "shell": 7.5,
     "grading": 7.5,
+    "lessons": 7.5,
     "notebook": 7.5,
     "browser": 7.5,
     "__main__": 8,

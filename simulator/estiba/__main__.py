@@ -18,6 +18,7 @@ Usage:  estiba COMMAND
   shell [--lang es|en]       a prompt with an engine of its own: docker commands and `why`
   demo [--lang es|en]        the course document, command by command
   exercise list|show|start|check|submit|test
+  lesson test [--update]     for authors: replay the transcripts of lessons
   daemon start|stop|status|run|logs
   version
 """
@@ -71,6 +72,12 @@ def exercise(arguments: Sequence[str]) -> int:
     return run(arguments, os.environ, _language(()))
 
 
+def lesson(arguments: Sequence[str]) -> int:
+    from .lessons.command import run  # noqa: PLC0415
+
+    return run(arguments)
+
+
 def version(arguments: Sequence[str]) -> int:
     from . import __version__  # noqa: PLC0415
 
@@ -97,6 +104,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "shell": shell,
     "demo": demo,
     "exercise": exercise,
+    "lesson": lesson,
     "daemon": daemon,
     "version": version,
     "--version": version,

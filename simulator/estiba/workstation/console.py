@@ -51,12 +51,14 @@ class Piped:
 class WorkstationConsole:
     """Standard input is the keyboard or a pipe; what is written is kept until the command ends."""
 
-    def __init__(self, source: Piped | Typing, write: Callable[[int, bytes], None]) -> None:
+    def __init__(
+        self, source: Piped | Typing, write: Callable[[int, bytes], None], *, drawn: bool
+    ) -> None:
         self._source = source
         self._write = write
         self.signals = MemoryStream()
         self.stdin_is_terminal = isinstance(source, Typing)
-        self.stdout_is_terminal = False
+        self.stdout_is_terminal = drawn
 
     @property
     def stdin(self) -> Stream:

@@ -75,7 +75,8 @@ class Workstation:
     """A computer with a shell and docker.
 
     `files` are put into the home directory, by relative path. `pace_s` passes on the clock before
-    each command, as somebody types who is not a program. `house` is that of another workstation, when
+    each command, as somebody types who is not a program. With `progress` standard output is a terminal
+    too, where pulls draw over what they drew: see `screen`. `house` is that of another workstation, when
     both are to reach one engine. `refuse` says why a docker command may not be run, "" when it may.
     Units: seconds; `output_limit` bytes of one command. Raises (from `run`): LimitExceeded.
     """
@@ -88,6 +89,7 @@ class Workstation:
         files: Mapping[str, bytes] | None = None,
         hostname: str = "aula",
         pace_s: float = 0.0,
+        progress: bool = False,
         house: House | None = None,
         refuse: Callable[[Sequence[str]], str] = lambda words: "",
         output_limit: int = OUTPUT_LIMIT,
@@ -114,6 +116,7 @@ class Workstation:
         self._keyboard = Keyboard()
         self._console: WorkstationConsole | None = None
         self._pace_s = pace_s
+        self._progress = progress
         self._refuse = refuse
         self.commands: list[tuple[str, ...]] = []
         """The docker commands run so far, as their words."""
@@ -202,7 +205,8 @@ class Workstation:
         source: Piped | Typing = Typing(self._keyboard, self._screen.put)
         if it.files.get(0) is not self._terminal[0]:
             source = Piped(it, self._scheduler.run_ready)
-        status = self._client(args, WorkstationConsole(source, write), it)
+        drawn = self._progress and it.files.get(1) is self._terminal[1]
+        status = self._client(args, WorkstationConsole(source, write, drawn=drawn), it)
         for number, data in kept.items():
             yield from write_all(number, bytes(data))
         return status
