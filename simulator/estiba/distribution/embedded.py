@@ -21,10 +21,10 @@ from .errors import (
     RegistryError,
     SeveralErrors,
     TooManyRequests,
-    Unreachable,
 )
 from .hub import Credentials, HubImage, HubLayer, HubManifest, SearchRow
 from .pushed import PushedRepository
+from .reach import refusal
 
 if TYPE_CHECKING:
     from .records import RecordedRepository
@@ -45,12 +45,12 @@ class NoMatchingManifest(NotFound):
 @dataclass(slots=True)
 class Conditions:
     """What a lesson may change. `pulls_left`: how many anonymous pulls the limit still lets pass;
-    None for no limit.
+    None for no limit. `name_server` tells what the resolver says of hosts that are not there.
     """
 
     online: bool = True
     pulls_left: int | None = None
-    offline_reason: str = f"dial tcp: lookup {HUB_HOST}: no such host"
+    name_server: str = "127.0.0.53:53"
 
 
 class Repository(Protocol):
@@ -240,18 +240,5 @@ class EmbeddedHub:
 
     def _check_network(self, domain: str) -> None:
         host = HUB_HOST if domain in HUB_DOMAINS else domain
-        if domain not in HUB_DOMAINS:
-            raise _nobody_at(host)
-        if not self.conditions.online:
-            raise Unreachable(host, self.conditions.offline_reason)
-
-
-def _nobody_at(host: str) -> Unreachable:
-    """No registry but the Hub: on this machine nobody listens, elsewhere there is no such name."""
-    name, _, port = host.rpartition(":")
-    name, port = (name, port) if name else (host, "443")
-    if name in ("localhost", "127.0.0.1", "[::1]"):
-        address = "127.0.0.1" if name == "localhost" else name
-        reason = f"dial tcp {address}:{port}: connect: connection refused"
-        return Unreachable(host, reason, scheme="http")
-    return Unreachable(host, f"dial tcp: lookup {name}: no such host")
+        if domain not in HUB_DOMAINS or not self.conditions.online:
+            raise refusal(host, self.conditions.name_server if self.conditions.online else None)

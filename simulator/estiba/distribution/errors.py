@@ -84,8 +84,8 @@ class Unreachable(Unavailable):
 
     hint = "Without a network only images that are already here can be used."
 
-    def __init__(self, host: str, reason: str, *, scheme: str = "https") -> None:
-        super().__init__(f'Get "{scheme}://{host}/v2/": {reason}')
+    def __init__(self, host: str, reason: str, *, scheme: str = "https", url: str = "") -> None:
+        super().__init__(f'Get "{url or f"{scheme}://{host}/v2/"}": {reason}')
         self.host, self.reason = host, reason
 
 

@@ -12,20 +12,20 @@ NEWEST_ACCEPTED_API_VERSION = "1.47"
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """Facts of the daemon and its machine.
+    """Facts of the daemon and its machine: the reference engine is Debian 12's package docker.io.
 
     Units: `memory`, bytes; `download_rate`, bytes a second, None for at once.
     """
 
     name: str = "estiba"
-    product: str = "Docker Engine - Community"
-    server_version: str = "20.10.24"
+    product: str = ""
+    server_version: str = "20.10.24+dfsg1"
     git_commit: str = "5d6db84"
-    go_version: str = "go1.19.7"
-    build_time: str = "2023-04-04T18:18:22.000000000+00:00"
-    kernel_version: str = "5.15.0-91-generic"
-    operating_system: str = "Ubuntu 20.04.6 LTS"
-    os_version: str = "20.04"
+    go_version: str = "go1.19.8"
+    build_time: str = "2026-05-07T21:09:36.000000000+00:00"
+    kernel_version: str = "5.15.0-estiba"
+    operating_system: str = "Debian GNU/Linux 12 (bookworm)"
+    os_version: str = "12"
     architecture: str = "amd64"
     variant: str = ""
     cpus: int = 2
@@ -38,8 +38,8 @@ class EngineConfig:
     download_rate: int | None = None
     components: tuple[tuple[str, str, str], ...] = field(
         default=(
-            ("containerd", "1.6.20", "2806fc1057397dbaeefbea0e4e17bddfbd388f38"),
-            ("runc", "1.1.5", "v1.1.5-0-gf19387a"),
-            ("docker-init", "0.19.0", "de40ad0"),
+            ("containerd", "1.6.20~ds1", "1.6.20~ds1-1+deb12u3"),
+            ("runc", "1.1.5+ds1", "1.1.5+ds1-1+deb12u1"),
+            ("docker-init", "0.19.0", ""),
         )
     )
