@@ -10,6 +10,7 @@ from ..spec.reference import normalize
 from .errors import CommandFailed
 from .files import exists, shown
 from .flags import Options
+from .places import place
 from .progress import display
 from .session import Session
 
@@ -60,9 +61,7 @@ def save(session: Session, options: Options) -> None:
 def export(session: Session, options: Options) -> None:
     path = _check_output(session, options, "failed to export container")
     name = options.arguments[0]
-    if not name.strip():
-        raise CommandFailed("invalid container name or ID: value is empty")
-    answer = session.client.ask("GET", f"/containers/{name}/export")
+    answer = session.client.ask("GET", place("container", name, "/export"))
     _write_out(session, answer.body, path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .errors import CommandFailed
 from .flags import Options
+from .places import one_container, place
 from .session import Session
 from .streams import (
     Detached,
@@ -20,7 +21,7 @@ from .streams import (
 
 def _running(session: Session, name: str) -> Any:
     """The container, if one can attach to it. Raises: CommandFailed."""
-    container = session.client.get(f"/containers/{name}/json")
+    container = one_container(session.client, name)
     state = container["State"]
     if not state["Running"]:
         raise CommandFailed("You cannot attach to a stopped container, start it first")
@@ -45,7 +46,7 @@ def attach(session: Session, options: Options) -> int:
     talk = Talk(session, answer, tty=tty, stdin=stdin, detach_keys=keys)
     if options["sig-proxy"] and not tty:
         talk.on_signal = forward(session, name)
-    path = f"/containers/{name}"
+    path = place("container", name)
     if tty and session.console.stdout_is_terminal:
         resize(session, path, more=1)
         resize(session, path)

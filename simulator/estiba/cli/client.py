@@ -14,7 +14,6 @@ from .errors import CommandFailed, EngineError
 API_VERSION = "1.50"
 SIMPLE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.:@-")
 SPECIAL = ("//", "/.", "/:")
-NAMED = ("container", "network", "volume")
 PATH_SAFE = "/:@&=+$,;!*'()~"
 Query = Mapping[str, str | list[str]]
 Headers = Mapping[str, str]
@@ -119,9 +118,6 @@ class Client:
         raw: bytes | Channel | None = None,
     ) -> Answer:
         """The answer's head. `body` is sent as JSON, `raw` as it is. Raises: EngineError, Unavailable."""
-        for kind in NAMED:
-            if path == f"/{kind}s/" or path.startswith(f"/{kind}s//"):
-                raise CommandFailed(f"invalid {kind} name or ID: value is empty")
         if not self.connected:
             self.ping()
         sent: dict[str, str] = {"user-agent": self._agent}

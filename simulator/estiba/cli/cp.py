@@ -13,6 +13,7 @@ from .build_context import real_path
 from .errors import CommandFailed, EngineError
 from .files import Files, exists, shown
 from .flags import Options
+from .places import place as at
 from .session import Session
 from .tar import pack, rebase
 from .untar import unpack
@@ -125,7 +126,7 @@ def _check_output(files: Files, path: str) -> None:
 
 def _stat(session: Session, container: str, path: str) -> dict[str, int | str] | None:
     try:
-        answer = session.client.ask("HEAD", f"/containers/{container}/archive", {"path": path})
+        answer = session.client.ask("HEAD", at("container", container, "/archive"), {"path": path})
     except EngineError:
         return None
     read_all(session.transport, answer.body)
@@ -147,7 +148,7 @@ def _out_of(
     renamed = ""
     if options["follow-link"]:
         path, renamed = _followed(session, container, path)
-    answer = session.client.ask("GET", f"/containers/{container}/archive", {"path": path})
+    answer = session.client.ask("GET", at("container", container, "/archive"), {"path": path})
     data = b""
     parts = []
     while (chunk := answer.body.poll()) is not None:
@@ -242,7 +243,7 @@ def _into(
     query = {"path": posixpath.normpath(folder) if folder else "", "noOverwriteDirNonDir": "true"}
     if options["archive"]:
         query["copyUIDGID"] = "true"
-    answer = session.client.ask("PUT", f"/containers/{container}/archive", query, raw=data)
+    answer = session.client.ask("PUT", at("container", container, "/archive"), query, raw=data)
     read_all(session.transport, answer.body)
     return len(data), f"{container}:{place.path}"
 

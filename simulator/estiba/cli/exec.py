@@ -7,6 +7,7 @@ from typing import Any
 from .bindings import from_environment, read_pairs
 from .errors import CommandFailed
 from .flags import Options
+from .places import one_container, place
 from .session import Session
 from .streams import Detached, Talk, check_terminal, resize, upgrade
 
@@ -31,13 +32,13 @@ def exec_in(session: Session, options: Options) -> int:
         "WorkingDir": options["workdir"],
         "Cmd": command,
     }
-    session.client.get(f"/containers/{name}/json")
+    one_container(session.client, name)
     if not detached:
         check_terminal(session, stdin, options["tty"])
     start: dict[str, Any] = {"Detach": detached, "Tty": options["tty"]}
     if options["tty"] and session.client.at_least("1.42"):
         body["ConsoleSize"] = start["ConsoleSize"] = list(session.console.size())
-    identifier = session.client.json("POST", f"/containers/{name}/exec", None, body)["Id"]
+    identifier = session.client.json("POST", place("container", name, "/exec"), None, body)["Id"]
     path = f"/exec/{identifier}"
     if detached:
         session.client.bytes("POST", f"{path}/start", None, start)

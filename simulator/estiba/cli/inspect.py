@@ -11,6 +11,7 @@ from .errors import CommandFailed, EngineError
 from .flags import Options
 from .jsontext import compact, indent
 from .model import shape
+from .places import place
 from .session import Session
 from .template import JsonNumber, TemplateError, compiled
 
@@ -25,18 +26,7 @@ SHAPES = {
     "network": "network.Inspect",
     "volume": "volume.Volume",
 }
-PATHS = {
-    "container": "/containers/{}/json",
-    "image": "/images/{}/json",
-    "network": "/networks/{}",
-    "volume": "/volumes/{}",
-    "service": "/services/{}",
-    "task": "/tasks/{}",
-    "node": "/nodes/{}",
-    "plugin": "/plugins/{}/json",
-    "secret": "/secrets/{}",
-    "config": "/configs/{}",
-}
+ENDINGS = {"container": "/json", "plugin": "/json"}
 ORDER = "container image network volume service task node plugin secret config".split()
 Find = Callable[[str], tuple[str, bytes]]
 
@@ -92,17 +82,14 @@ def _rendered(template: Template, kind: str, raw: bytes) -> str:
 
 
 def _fetch(session: Session, kind: str, name: str, size: bool = False) -> tuple[str, bytes]:
-    _check_name(kind, name)
     query = {"size": "1"} if size and kind == "container" else None
-    return kind, session.client.bytes("GET", PATHS[kind].format(name), query)
-
-
-def _check_name(kind: str, name: str) -> None:
-    """An empty name never reaches the engine. Raises: EngineError."""
-    if kind == "image" and not name:
+    if kind != "image":
+        path = place(kind, name, ENDINGS.get(kind, ""))
+    elif name:
+        path = f"/images/{name}/json"
+    else:
         raise EngineError(404, "Error: No such image: ")
-    if kind in ("container", "network", "volume") and not name.strip():
-        raise EngineError(400, f"invalid {kind} name or ID: value is empty")
+    return kind, session.client.bytes("GET", path, query)
 
 
 def inspect(session: Session, options: Options) -> int:
@@ -170,7 +157,6 @@ def inspect_network(session: Session, options: Options) -> int:
     verbose = {"verbose": "true"} if options["verbose"] else None
 
     def find(name: str) -> tuple[str, bytes]:
-        _check_name("network", name)
-        return "network", session.client.bytes("GET", PATHS["network"].format(name), verbose)
+        return "network", session.client.bytes("GET", place("network", name), verbose)
 
     return show_objects(session, options.arguments, options["format"], find)

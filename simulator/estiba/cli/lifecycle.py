@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from .errors import CommandFailed, EngineError
 from .flags import Options
+from .places import place
 from .session import Session
 
 
@@ -27,15 +28,9 @@ def each(session: Session, names: list[str], act: Callable[[str], str | None]) -
 
 def _post(session: Session, action: str, query: dict[str, str]) -> Callable[[str], None]:
     def act(name: str) -> None:
-        _check_name(name)
-        session.client.bytes("POST", f"/containers/{name}/{action}", query)
+        session.client.bytes("POST", place("container", name, f"/{action}"), query)
 
     return act
-
-
-def _check_name(name: str) -> None:
-    if not name.strip():
-        raise CommandFailed("invalid container name or ID: value is empty")
 
 
 def _stop_query(session: Session, options: Options) -> dict[str, str]:
@@ -74,8 +69,7 @@ def unpause(session: Session, options: Options) -> int:
 
 def wait(session: Session, options: Options) -> int:
     def act(name: str) -> str:
-        _check_name(name)
-        answer = session.client.ask("POST", f"/containers/{name}/wait")
+        answer = session.client.ask("POST", place("container", name, "/wait"))
         data = b""
         while (chunk := answer.body.poll()) is not None:
             data += chunk
@@ -96,7 +90,7 @@ def remove(session: Session, options: Options) -> int:
             problems.append("container name cannot be empty")
             continue
         try:
-            session.client.bytes("DELETE", f"/containers/{name}", query)
+            session.client.bytes("DELETE", place("container", name), query)
         except EngineError as error:
             if options["force"] and error.status == 404:
                 session.error(error.message)

@@ -11,6 +11,7 @@ from .errors import CommandFailed, EngineError
 from .flags import Options
 from .formatter import Column, Row, render
 from .images import short_id
+from .places import identifier, place, record
 from .session import Session
 from .table import natural
 from .template import Method
@@ -194,8 +195,8 @@ def connect(session: Session, options: Options) -> None:
     endpoint["IPAMConfig"] = {key: options[flag] for key, flag in addresses if options[flag]}
     if options["gw-priority"]:
         endpoint["GwPriority"] = options["gw-priority"]
-    body = {"Container": container, "EndpointConfig": endpoint}
-    session.client.bytes("POST", f"/networks/{network}/connect", None, body)
+    body = {"Container": identifier("container", container), "EndpointConfig": endpoint}
+    session.client.bytes("POST", place("network", network, "/connect"), None, body)
 
 
 def _driver_options(given: list[str]) -> dict[str, str]:
@@ -210,23 +211,23 @@ def _driver_options(given: list[str]) -> dict[str, str]:
 
 def disconnect(session: Session, options: Options) -> None:
     network, container = options.arguments
-    body = {"Container": container, "Force": options["force"]}
-    session.client.bytes("POST", f"/networks/{network}/disconnect", None, body)
+    body = {"Container": identifier("container", container), "Force": options["force"]}
+    session.client.bytes("POST", place("network", network, "/disconnect"), None, body)
 
 
 def remove(session: Session, options: Options) -> int:
     failed = False
     for name in options.arguments:
         try:
-            found = session.client.get(f"/networks/{name}")
+            found = record(session.client, place("network", name), "network.Inspect")
             if found.get("Ingress") and not session.confirm(INGRESS):
                 continue
-        except EngineError:
+        except CommandFailed:
             pass
         try:
-            session.client.bytes("DELETE", f"/networks/{name}")
-        except EngineError as error:
-            if options["force"] and error.status == 404:
+            session.client.bytes("DELETE", place("network", name))
+        except CommandFailed as error:
+            if options["force"] and isinstance(error, EngineError) and error.status == 404:
                 continue
             session.error(error.message)
             failed = True

@@ -9,6 +9,7 @@ from ..errors import EstibaError
 from ..spec.gotime import parse_duration, parse_time
 from .errors import CommandFailed
 from .flags import Options
+from .places import one_container, place
 from .ports import join_host_port
 from .session import Session
 from .streams import Frames
@@ -47,7 +48,7 @@ def _moment(text: str) -> str:
 
 
 def logs(session: Session, options: Options) -> None:
-    container = session.client.get(f"/containers/{options.arguments[0]}/json")
+    container = one_container(session.client, options.arguments[0])
     query = {"stdout": "1", "stderr": "1", "tail": options["tail"]}
     for flag in ("since", "until"):
         if options[flag]:
@@ -72,7 +73,7 @@ def logs(session: Session, options: Options) -> None:
 def top(session: Session, options: Options) -> None:
     name, *words = options.arguments
     query = {"ps_args": " ".join(words)} if words else None
-    processes = session.client.get(f"/containers/{name}/top", query)
+    processes = session.client.get(place("container", name, "/top"), query)
     lines = ["\t".join(processes["Titles"])]
     lines += ["\t".join(row) for row in processes["Processes"] or ()]
     session.write(align("\n".join([*lines, ""]), least=20))
@@ -80,9 +81,7 @@ def top(session: Session, options: Options) -> None:
 
 def port(session: Session, options: Options) -> None:
     name = options.arguments[0]
-    if not name.strip():
-        raise CommandFailed("invalid container name or ID: value is empty")
-    container = session.client.get(f"/containers/{name}/json")
+    container = one_container(session.client, name)
     ports = container["NetworkSettings"]["Ports"] or {}
     if len(options.arguments) == 1 or not options.arguments[1]:
         lines = [f"{inner} -> {_address(b)}" for inner, some in ports.items() for b in some or ()]
@@ -111,7 +110,7 @@ def _print_sorted(session: Session, lines: list[str]) -> None:
 
 def diff(session: Session, options: Options) -> None:
     name = options.arguments[0]
-    if not name.strip():
+    if not name:
         raise CommandFailed("Container name cannot be empty")
-    changes = session.client.get(f"/containers/{name}/changes") or []
+    changes = session.client.get(place("container", name, "/changes")) or []
     session.write("".join(f"{CHANGES[change['Kind']]} {change['Path']}\n" for change in changes))

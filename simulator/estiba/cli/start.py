@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .errors import CommandFailed
 from .flags import Options
+from .places import one_container, place
 from .run import converse
 from .session import Session
 from .streams import Talk, Waiting, attach_request, forward, resize
@@ -19,12 +20,12 @@ def start(session: Session, options: Options) -> int:
         if len(names) > 1:
             raise CommandFailed("you cannot restore multiple containers at once")
         query = {"checkpoint": options["checkpoint"]}
-        session.client.bytes("POST", f"/containers/{names[0]}/start", query)
+        session.client.bytes("POST", place("container", names[0], "/start"), query)
         return 0
     failed = []
     for name in names:
         try:
-            session.client.bytes("POST", f"/containers/{name}/start")
+            session.client.bytes("POST", place("container", name, "/start"))
         except CommandFailed as error:
             session.error(error.message)
             failed.append(name)
@@ -36,7 +37,7 @@ def start(session: Session, options: Options) -> int:
 
 
 def _attached(session: Session, options: Options, name: str) -> int:
-    container = session.client.get(f"/containers/{name}/json")
+    container = one_container(session.client, name)
     identifier, config = container["Id"], container["Config"]
     stdin = options["interactive"] and config["OpenStdin"]
     keys = options["detach-keys"]

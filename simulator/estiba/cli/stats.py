@@ -12,6 +12,7 @@ from ..spec.units import bytes_size, human_size
 from .errors import CommandFailed
 from .flags import Options
 from .formatter import Column, Row, render
+from .places import place
 from .session import Session
 
 TABLE = (
@@ -141,7 +142,7 @@ def _samples(session: Session, names: list[str], strict: bool, truncated: bool) 
     problems = []
     for name in names:
         try:
-            data = session.client.bytes("GET", f"/containers/{name}/stats", {"stream": "0"})
+            data = session.client.bytes("GET", place("container", name, "/stats"), {"stream": "0"})
         except CommandFailed as error:
             problems.append(error.message)
             continue

@@ -12,6 +12,7 @@ from .client import Query
 from .console import SIGNALS
 from .detach_keys import DEFAULT, Detector, parse_keys
 from .errors import CommandFailed, EngineError, Interrupted
+from .places import place
 from .session import Session
 
 UPGRADE = {"connection": "Upgrade", "upgrade": "tcp"}
@@ -193,7 +194,7 @@ def attach_request(
         query["detachKeys"] = keys
     if logs:
         query["logs"] = "1"
-    return upgrade(session, f"/containers/{identifier}/attach", query)
+    return upgrade(session, place("container", identifier, "/attach"), query)
 
 
 def upgrade(session: Session, path: str, query: Query | None = None, body: Any = None) -> Answer:
@@ -222,7 +223,7 @@ def forward(session: Session, identifier: str) -> Callable[[str], None]:
 
     def send(name: str) -> None:
         try:
-            session.client.bytes("POST", f"/containers/{identifier}/kill", {"signal": name})
+            session.client.bytes("POST", place("container", identifier, "/kill"), {"signal": name})
         except EngineError:
             return
 
@@ -235,7 +236,7 @@ class Waiting:
     def __init__(self, session: Session, identifier: str, condition: str = "") -> None:
         query = {"condition": condition} if condition else None
         self._session = session
-        self._answer = session.client.ask("POST", f"/containers/{identifier}/wait", query)
+        self._answer = session.client.ask("POST", place("container", identifier, "/wait"), query)
         self._data = b""
         self._done = False
 

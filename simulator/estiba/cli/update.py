@@ -7,6 +7,7 @@ from typing import Any
 from .container_config import parse_restart
 from .errors import CommandFailed
 from .flags import Options
+from .places import place
 from .session import Session
 
 FIELDS = (
@@ -55,7 +56,7 @@ def update(session: Session, options: Options) -> int:
     problems: list[str] = []
     for name in options.arguments:
         try:
-            answer = session.client.json("POST", f"/containers/{name}/update", None, body)
+            answer = session.client.json("POST", place("container", name, "/update"), None, body)
         except CommandFailed as error:
             problems.append(error.message)
         else:

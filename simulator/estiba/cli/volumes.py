@@ -10,6 +10,7 @@ from .client import encode_filters
 from .errors import CommandFailed, EngineError
 from .flags import Options
 from .formatter import Column, Row, render
+from .places import place
 from .session import Session
 from .table import natural
 from .template import Method
@@ -111,9 +112,7 @@ def remove(session: Session, options: Options) -> int:
     problems = []
     for name in options.arguments:
         try:
-            if not name.strip():
-                raise CommandFailed("invalid volume name or ID: value is empty")
-            session.client.bytes("DELETE", f"/volumes/{name}", query)
+            session.client.bytes("DELETE", place("volume", name), query)
         except EngineError as error:
             if options["force"] and error.status == 404:
                 session.line(name)

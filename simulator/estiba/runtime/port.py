@@ -45,8 +45,8 @@ class ProcessSpec:
     cwd: str = "/"
     user: str = ""
     tty: bool = False
-    rows: int = 24
-    columns: int = 80
+    rows: int = 0
+    columns: int = 0
     privileged: bool = False
     groups: tuple[str, ...] = ()
 

@@ -39,7 +39,7 @@ class Terminal:
         self.container = container
         self.number = number
         self.settings = Termios()
-        self.rows, self.columns = 24, 80
+        self.rows, self.columns = 0, 0
         self.session = 0
         self.foreground = 0
         self.changed = Signal()

@@ -106,8 +106,8 @@ def tput(process: Process, args: list[str]) -> Body[int]:
     try:
         rows, columns = yield from Getwinsize(1)
     except SyscallError:
-        rows, columns = 24, 80
-    table = {"cols": f"{columns}\n", "lines": f"{rows}\n", "clear": "\x1b[H\x1b[2J\x1b[3J",
+        rows, columns = 0, 0
+    table = {"cols": f"{columns or 80}\n", "lines": f"{rows or 24}\n", "clear": "\x1b[H\x1b[2J\x1b[3J",
     "bold": "\x1b[1m",
              "sgr0": "\x1b(B\x1b[m", "reset": "\x1bc", "colors": "8\n"}  # fmt: skip
     if args[:1] == ["setaf"] and len(args) > 1:
