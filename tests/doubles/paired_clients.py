@@ -153,5 +153,5 @@ def _run(
         files=DiskFiles(),
         environment={"HOME": str(home), **more},
         clock=house.clock,
-        connect=lambda host: house.transport,
+        connect=lambda host, certificates: house.transport,
     )
