@@ -28,6 +28,7 @@ pyodide: .venv/installed  ## the core's tests inside Pyodide on Node
 
 bench: .venv/installed  ## the figures, as medians and ratios
 	$(VENV)/python benchmarks/run.py
+	$(VENV)/python benchmarks/load.py
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

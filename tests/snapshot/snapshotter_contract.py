@@ -18,6 +18,7 @@ from estiba.filesystem import (
     Tree,
     TreeBuilder,
 )
+from estiba.filesystem.content import Content
 from estiba.layer.view import View
 from estiba.snapshot.port import Snapshotter
 from estiba.snapshot.union import SnapshotUnknown
@@ -87,6 +88,22 @@ class SnapshotterContract(Generic[M]):
         assert [str(change) for change in snapshotter.changes("c1")] == ["C /a"]
         assert (snapshotter.size("c1"), snapshotter.size("c2")) == (4, 0)
         assert snapshotter.changes("c2") == ()
+
+    def test_a_file_is_filled_with_a_content_and_gives_it_back(
+        self, snapshotter: Snapshotter[M]
+    ) -> None:
+        content = Content((b"begin", 200_000, b"end", 5))
+        snapshotter.prepare("c", NEXT)
+        view = self.look(snapshotter.mount("c"))
+        opened = view.open("/a", O_WRONLY)
+        opened.fill(content)
+        opened.close()
+        opened = view.open("/a", O_RDONLY)
+        try:
+            assert opened.content() == content
+        finally:
+            opened.close()
+        assert self.read(snapshotter.view(NEXT), "/a") == b"base"
 
     def test_a_snapshot_without_a_parent_is_empty(self, snapshotter: Snapshotter[M]) -> None:
         snapshotter.prepare("scratch", None)

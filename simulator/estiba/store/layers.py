@@ -39,7 +39,7 @@ class LayerRecord:
     size: int
     total_size: int
     cache_id: str
-    archive: Archive | None = None
+    archive: Archive | None = field(default=None, compare=False, repr=False)
     tree: Tree | None = field(default=None, compare=False, repr=False)
 
 
