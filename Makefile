@@ -26,6 +26,9 @@ check: .venv/installed  ## the quick part: format, lint, types
 pyodide: .venv/installed  ## the core's tests inside Pyodide on Node
 	$(VENV)/python tests/pyodide/run.py
 
+parity: .venv/installed  ## docs/parity.md: recorded steps of a real Docker, replayed
+	$(VENV)/python tests/parity/board.py
+
 bench: .venv/installed  ## the figures, as medians and ratios
 	$(VENV)/python benchmarks/run.py
 	$(VENV)/python benchmarks/load.py
