@@ -37,7 +37,9 @@ def show(step: dict[str, Any]) -> None:
         found = step["replayed"].get(field)
         if wanted != found:
             one, other = json.dumps(wanted), json.dumps(found)
-            place = next((i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+            place = next(
+                (i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0
+            )
             start = max(0, place - SHOWN)
             print(f"  - {field}: {one[start : place + 2 * SHOWN]}")
             print(f"  + {field}: {other[start : place + 2 * SHOWN]}")

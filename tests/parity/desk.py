@@ -14,7 +14,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from pseudo_terminal import Terminal
 
@@ -23,6 +22,7 @@ from estiba.cli.app import run_command
 from estiba.cli.console import Console, MemoryConsole
 from estiba.cli.disk import DiskFiles
 from estiba.http import Loopback, Transport
+from estiba.http.certificates import Certificates
 from estiba.http.client import SocketTransport
 from estiba.http.poller import Poller
 from estiba.http.server import HttpServer
@@ -187,8 +187,10 @@ class Desk:
     ) -> int | None:
         """One run of the command line, as a process of its own would end."""
 
-        def connect(host: str) -> Transport:
-            return way if host == f"unix://{self._socket_path}" else SocketTransport(host)
+        def connect(host: str, certificates: Certificates | None) -> Transport:
+            if host == f"unix://{self._socket_path}":
+                return way
+            return SocketTransport(host, certificates)
 
         try:
             return run_command(

@@ -46,9 +46,7 @@ def connect_recorder(record: Any, place: Any) -> None:
     record.time = types.SimpleNamespace(time=steps.now, sleep=place.desk.pass_time)
     record.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": steps.popen})
     record.Runner.files = _dated(record, place.desk)
-    record.datetime = types.SimpleNamespace(
-        **{**vars(datetime), "datetime": _frozen(place.desk)}
-    )
+    record.datetime = types.SimpleNamespace(**{**vars(datetime), "datetime": _frozen(place.desk)})
 
 
 def _frozen(desk: Desk) -> type[datetime.datetime]:

@@ -30,9 +30,7 @@ class Terminal:
 
     stdin_is_terminal = stdout_is_terminal = True
 
-    def __init__(
-        self, keys: list[Any], size: tuple[int, int], now_ns: Callable[[], int]
-    ) -> None:
+    def __init__(self, keys: list[Any], size: tuple[int, int], now_ns: Callable[[], int]) -> None:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self._keys = [key if isinstance(key, dict) else {"send": key} for key in keys]
@@ -87,7 +85,8 @@ class Terminal:
             return None
         want = self._keys[0].get("expect")
         if want is None:
-            return self._last_ns + round(self._keys[0].get("quiet", QUIET_S) * 1e9)
+            quiet_s: float = self._keys[0].get("quiet", QUIET_S)
+            return self._last_ns + round(quiet_s * 1e9)
         if want.encode() in self._seen[self._mark :]:
             return self._last_ns + round(SETTLED_S * 1e9)
         return None

@@ -133,14 +133,16 @@ def _cause(name: str, why: str, steps: Sequence[Step]) -> str:
 HEAD = """\
 # Parity with a real Docker
 
-Written by `make parity`. Every step recorded from Docker Engine 20.10.24 with CLI 28.2 is run again through our command line; it is *identical* when
-standard output, standard error and exit code (on a terminal: the screen and the exit code; for the API: status and body) are equal after normalisation of
-identifiers, times and Docker's own random orders, by the recordings' own scorer.
+Written by `make parity`. Every step recorded from Docker Engine 20.10.24 with CLI 28.2 is run again
+through our command line. It is *identical* when standard output, standard error and exit code (on a
+terminal: the screen and the exit code; for the API: status and body) are equal after normalisation
+of identifiers, times and Docker's own random orders, by the recordings' own scorer.
 
 **{same} of {steps} steps are identical ({share} %); exit codes are equal in {codes} %.**
 
-The steps run in one process for each scenario, on a virtual clock, with `docker` as a function call; shell lines, requests of the Engine API and anything else
-that is not a `docker` command reach the same engine through its socket. Terminals are real pseudo-terminals. No scenario needs a daemon process.
+The steps of a scenario run in one process, on a virtual clock, with `docker` as a function call.
+Shell lines, requests of the Engine API and whatever else is not a `docker` command reach the same
+engine through its socket. Terminals are real pseudo-terminals. No scenario needs a daemon process.
 """
 COMMANDS = """
 ## Commands
