@@ -254,11 +254,13 @@ class Desk:
         while not over():
             self.house.scheduler.run_idle()
             self._others()
+            self._server.deliver()
             self.poller.poll(0.002)
             now = time.monotonic()
             self.clock.advance(now - last)
             last = now
         self.house.scheduler.run_idle()
+        self._server.deliver()
 
     def close(self) -> None:
         for one in self._background:

@@ -24,7 +24,7 @@ from .instructions import Instruction, Plan, Stage, instruction, plan
 from .lines import Dockerfile, parse
 from .options import BuildOptions, NothingBuilt
 from .running import PLAIN, RED, StepContainers
-from .settings import State
+from .settings import State, expand_argument
 from .sources import TreeSource
 from .stages import Stages
 from .steps import Place, Steps
@@ -122,7 +122,7 @@ class Build(Generic[M]):
     def _declare(self, made: Instruction, arguments: BuildArguments) -> None:
         known = arguments.first()
         for word in made.words:
-            text = expand(word, known, self._dockerfile.escape)
+            text = expand_argument(word, lambda w: expand(w, known, self._dockerfile.escape))
             name, equals, value = text.partition("=")
             arguments.declare_first(name, value if equals else None)
 

@@ -65,7 +65,9 @@ def find(name: str, source: Source, words: Sequence[str], *, context: bool) -> C
 
 
 def _matches(name: str, source: Source, path: str, *, context: bool) -> list[Item]:
-    if path.startswith(("http://", "https://")) and context:
+    if path.startswith(("http://", "https://")):
+        if name == "COPY":
+            raise CopyFailed(name, "source can't be a URL for COPY")
         raise CopyFailed(name, no_answer(path))
     if any(char in path for char in WILDCARDS):
         return _wildcard(source, path)
@@ -125,6 +127,7 @@ class Writer:
 
     def _copy(self, copy: Copy, item: Item, target: str) -> None:
         if item.is_directory:
+            self._check_directory(target)
             self._make_directories(target)
             self._copy_children(copy.source, item, target)
         elif copy.name == "ADD" and self._unpacked(item, target):
@@ -134,6 +137,18 @@ class Writer:
                 target = posixpath.join(target, posixpath.basename(item.path))
             self._make_directories(posixpath.dirname(target))
             self._put(item, target)
+
+    def _check_directory(self, target: str) -> None:
+        """A directory is not copied over a file. Raises: Failure."""
+        try:
+            found = self._namespace.stat(target.rstrip("/") or "/")
+        except FilesystemError:
+            return
+        if not stat.S_ISDIR(found.mode):
+            where = f"{self._root}{target.rstrip('/')}"
+            raise Failure(
+                f"failed to copy files: failed to copy directory: mkdir {where}: not a directory"
+            )
 
     def _unpacked(self, item: Item, target: str) -> bool:
         """ADD unpacks an archive, plain or compressed; the entries keep their owners."""
@@ -222,6 +237,11 @@ def _target(asked: str, working_dir: str) -> str:
 
 def owner_of(text: str, passwd: str, group: str) -> tuple[int, int]:
     """User and group of `--chown`, by number or by name in the image. Raises: Failure."""
+    if text.count(":") > 1:
+        raise Failure(
+            "unable to convert uid/gid chown string to host mapping: "
+            f"invalid chown string format: {text}"
+        )
     user, _, name = text.partition(":")
     uid = _number(user, passwd, "user", "uid")
     return uid, _number(name or user, group, "group", "gid")

@@ -88,9 +88,9 @@ class Plan:
     stages: tuple[Stage, ...]
 
     def up_to(self, target: str) -> Plan:
-        """As far as a stage given by name or number. Raises: BadInstruction."""
+        """As far as a stage given by name. Raises: BadInstruction."""
         for number, stage in enumerate(self.stages):
-            if target == str(number) or (stage.name and stage.name == target.lower()):
+            if stage.name and stage.name == target.lower():
                 return Plan(self.arguments, self.stages[: number + 1])
         raise BadInstruction(f"failed to reach build target {target} in Dockerfile")
 

@@ -74,11 +74,19 @@ def _expanded(state: State, made: Instruction) -> Instruction:
         asked = sorted(made.words)
         words = [w for word in asked for w in expand_words(word, variables, state.escape)]
         return replace(made, words=tuple(words))
-    if made.name in ("env", "label", "arg", "user", "stopsignal", "volume", "workdir"):
+    if made.name == "arg":
+        return replace(made, words=tuple(expand_argument(w, state.expanded) for w in made.words))
+    if made.name in ("env", "label", "user", "stopsignal", "volume", "workdir"):
         variables = state.variables
         words = [expand(word, variables, state.escape) for word in made.words]
         return replace(made, words=tuple(words))
     return made
+
+
+def expand_argument(word: str, expanded: Callable[[str], str]) -> str:
+    """An ARG: its name and its value are words of their own, so quotes around both are refused."""
+    name, equals, value = word.partition("=")
+    return f"{expanded(name)}={expanded(value)}" if equals else expanded(name)
 
 
 def _maintainer(state: State, made: Instruction) -> str:
@@ -109,7 +117,7 @@ def workdir(current: str, asked: str) -> str:
     """The working directory after WORKDIR. Raises: BadInstruction."""
     if not asked:
         raise BadInstruction("cannot normalize nothing")
-    return _clean(posixpath.join("/", current, asked))
+    return asked if asked.startswith("/") else _clean(posixpath.join("/", current, asked))
 
 
 def _clean(path: str) -> str:
@@ -181,8 +189,21 @@ def _arg(state: State, made: Instruction) -> str:
 
 def _healthcheck(state: State, made: Instruction) -> str:
     assert made.health is not None
-    state.change(healthcheck=made.health)
+    state.change(healthcheck=_inherited(made.health, state.config.healthcheck))
     return f"HEALTHCHECK {_health_text(made.health)}"
+
+
+def _inherited(health: HealthConfig, before: HealthConfig | None) -> HealthConfig:
+    """What is not said stays as in the image below, even after NONE."""
+    if before is None:
+        return health
+    return replace(
+        health,
+        interval_ns=health.interval_ns or before.interval_ns,
+        timeout_ns=health.timeout_ns or before.timeout_ns,
+        start_period_ns=health.start_period_ns or before.start_period_ns,
+        retries=health.retries or before.retries,
+    )
 
 
 def _health_text(health: HealthConfig) -> str:
