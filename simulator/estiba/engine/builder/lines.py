@@ -126,7 +126,9 @@ class _Parser:
             raise BadDockerfile("only one escape parser directive can be used", self._next)
         self._escape_seen = True
         if match[1] not in "`\\":
-            raise BadDockerfile(f"invalid escape token '{match[1]}' does not match ` or \\", self._next)
+            raise BadDockerfile(
+                f"invalid escape token '{match[1]}' does not match ` or \\", self._next
+            )
         self._file.escape = match[1]
 
     def _cut(self, line: str) -> tuple[str, bool]:
