@@ -20,6 +20,8 @@ Usage:  estiba COMMAND
   exercise list|show|start|check|submit|test
   lesson test [--update]     for authors: replay the transcripts of lessons
   daemon start|stop|status|run|logs
+  env [--shell NAME]         shell words that lead the real docker to it: eval $(estiba env)
+  install-alias              the name docker for `estiba docker`, where it is free
   version
 """
 
@@ -50,6 +52,18 @@ def docker(arguments: Sequence[str]) -> int:
 
 def daemon(arguments: Sequence[str]) -> int:
     from .daemon.command import run  # noqa: PLC0415
+
+    return run(arguments, os.environ)
+
+
+def env(arguments: Sequence[str]) -> int:
+    from .daemon.env import run  # noqa: PLC0415
+
+    return run(arguments, os.environ)
+
+
+def install_alias(arguments: Sequence[str]) -> int:
+    from .daemon.alias import run  # noqa: PLC0415
 
     return run(arguments, os.environ)
 
@@ -106,6 +120,8 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "exercise": exercise,
     "lesson": lesson,
     "daemon": daemon,
+    "env": env,
+    "install-alias": install_alias,
     "version": version,
     "--version": version,
 }
