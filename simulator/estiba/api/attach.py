@@ -15,10 +15,12 @@ from ..errors import EstibaError, InvalidInput
 from ..http import Response
 from ..http.router import Route
 from ..spec.gotime import format_time_fixed
-from ..tasks import Channel, Disconnected, Duplex, Wait, Work
+from ..tasks import Channel, Disconnected, Duplex, Signal, Wait, Work
 from .call import ApiRoute, Call
 from .errors import status_of
 from .streams import MULTIPLEXED, RAW, frame, hijacked, sink_for
+
+PIECE = 1 << 15
 
 
 def routes(engine: Engine[Any]) -> list[ApiRoute]:
@@ -71,35 +73,45 @@ class AttachApi:
         shown = Shown(tty, call.flag("timestamps"), call.flag("details"))
         kind = content_type(call, tty)
         headers = {"content-type": kind} if call.version >= (1, 42) else {}
-        if not (call.flag("follow") and container.running):
-            past = container.log.read(query) if container.log is not None else ()
-            return Response(200, headers, b"".join(map(shown.entry, past)))
+        if container.log is None:
+            return Response(200, headers)
         channel = Channel()
-        self._engine.scheduler.spawn(self._follow(container, query, shown, channel))
+        follow = call.flag("follow")
+        self._engine.scheduler.spawn(self._tell(container, query, shown, channel, follow))
         return Response(200, headers, channel)
 
-    def _follow(
-        self, container: Container[Any], query: LogQuery, shown: Shown, channel: Channel
+    def _tell(
+        self,
+        container: Container[Any],
+        query: LogQuery,
+        shown: Shown,
+        channel: Channel,
+        follow: bool,
     ) -> Work[None]:
-        """Send what is there, then new lines, until the container ends or the reader goes."""
+        """Send what is there, then new lines, until the container ends or the reader goes.
+
+        No faster than the reader takes it: a log may be larger than what should wait in memory.
+        """
         log = container.log
         assert log is not None
+        ended = Signal()
+        forget = self._engine.waits.wait(container, "next-exit", lambda _: ended.fire())
         entries: Iterable[Entry] = log.read(query)
         position = log.position
         try:
             while True:
-                running = container.running
-                for entry in entries:
-                    yield from channel.write(shown.entry(entry))
+                running = container.running and follow
+                yield from shown.write(entries, channel)
                 if channel.cancelled or not running:
                     break
                 if log.position == position:
-                    ended = self._engine.waits.signal(container)
                     yield Wait((log.changed, ended, channel.changed))
                 entries = [entry for entry in log.since(position) if query.wants(entry)]
                 position = log.position
         except Disconnected:
             return
+        finally:
+            forget()
         channel.close()
 
     def _query(self, call: Call) -> LogQuery:
@@ -122,6 +134,16 @@ class Shown:
 
     def __init__(self, raw: bool, timestamps: bool, details: bool) -> None:
         self._raw, self._timestamps, self._details = raw, timestamps, details
+
+    def write(self, entries: Iterable[Entry], channel: Channel) -> Work[None]:
+        """Several lines to a piece. Raises: Disconnected."""
+        piece = bytearray()
+        for entry in entries:
+            piece += self.entry(entry)
+            if len(piece) >= PIECE:
+                yield from channel.write(bytes(piece))
+                piece.clear()
+        yield from channel.write(bytes(piece))
 
     def entry(self, entry: Entry) -> bytes:
         time_ns, stream, data = entry

@@ -16,7 +16,7 @@ from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
 from ..spec.gotext import parse_int, quote
-from ..tasks import Channel, Disconnected, Wait, Work
+from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 from .bodies import MAPPING, ULIMITS
 from .call import ApiRoute, Call
 from .credentials import from_json
@@ -65,6 +65,7 @@ class BuildApi:
         channel = Channel(UNBOUNDED)
         answer = Progress(channel.put)
         task = self._engine.scheduler.spawn(self._run(build, answer, channel))
+        when_cancelled(channel, task.cancel)
         while not answer.started and not task.done:
             yield Wait((channel.changed, task.finished))
         return Response(200, JSON, channel)

@@ -17,7 +17,7 @@ from ..errors import Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec.gotext import parse_int
-from ..tasks import Channel, Disconnected, Wait, Work
+from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 from ..trace.containers import ContainerResized
 from .bodies import CREATE, UPDATE
 from .call import ApiRoute, Call
@@ -144,7 +144,8 @@ class ContainersApi:
                 return
             channel.close()
 
-        self._engine.waits.wait(container, call.text("condition"), told)
+        give_up = self._engine.waits.wait(container, call.text("condition"), told)
+        when_cancelled(channel, give_up)
         return Response(200, JSON, channel)
 
     def resize(self, call: Call) -> Response:
@@ -185,7 +186,9 @@ class ContainersApi:
         while not channel.cancelled:
             text = json.dumps(sample, separators=(",", ":")) + "\n"
             yield from channel.write(text.encode())
-            yield Wait((channel.changed,), self._engine.clock.now_ns() + NS_PER_S)
+            due_ns = self._engine.clock.now_ns() + NS_PER_S
+            while not channel.cancelled and self._engine.clock.now_ns() < due_ns:
+                yield Wait((channel.changed,), due_ns)
             container = self._engine.containers.find(name)
             if container is None:
                 break

@@ -19,6 +19,10 @@ from .call import ApiRoute, Call
 NS_PER_S = 1_000_000_000
 
 
+QUEUED = 1 << 20
+"""How much may wait for a client that does not read. Units: bytes."""
+
+
 def routes(engine: Engine[Any]) -> list[ApiRoute]:
     return [Route("GET", "/events", EventsApi(engine).events)]
 
@@ -39,7 +43,7 @@ class EventsApi:
                 f" ({until_ns // NS_PER_S})"
             )
         wanted = EventFilter(call.filters())
-        channel = Channel()
+        channel = Channel(QUEUED)
         if since_ns is not None or until_ns is not None:
             for message in self._engine.events.past(since_ns or 0, until_ns):
                 if wanted.wants(message):
@@ -53,7 +57,8 @@ class EventsApi:
 
     def _listen(self, channel: Channel, wanted: EventFilter) -> Callable[[], None]:
         def told(message: Message) -> None:
-            if wanted.wants(message) and not channel.cancelled:
+            """Whoever does not read misses what comes then, as Docker has it."""
+            if wanted.wants(message) and not (channel.cancelled or channel.full):
                 channel.put(_line(message))
 
         return self._engine.events.listen(told)

@@ -9,7 +9,7 @@ from ..engine import Engine
 from ..engine.progress import Progress
 from ..errors import EstibaError
 from ..http import Response
-from ..tasks import Channel, Disconnected, Wait, Work
+from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 
 JSON = {"content-type": "application/json"}
 UNBOUNDED = 1 << 30
@@ -26,6 +26,7 @@ def streamed(
     channel = Channel(UNBOUNDED)
     progress = Progress(channel.put, quiet=quiet)
     task = engine.scheduler.spawn(_told(make, progress, channel))
+    when_cancelled(channel, task.cancel)
     while not progress.started and not task.done:
         yield Wait((channel.changed, task.finished))
     if task.done and not progress.started:

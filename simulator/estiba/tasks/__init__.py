@@ -8,7 +8,7 @@ browser tab
 run the same code. Entry points: `Scheduler`, `Signal`, `Channel`.
 """
 
-from .channel import Channel, Disconnected, Duplex
+from .channel import Channel, Disconnected, Duplex, when_cancelled
 from .scheduler import Scheduler, Stalled, Task
 from .signal import Signal, Wait, Work
 
@@ -22,4 +22,5 @@ __all__ = [
     "Task",
     "Wait",
     "Work",
+    "when_cancelled",
 ]

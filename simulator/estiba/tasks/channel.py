@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 from .signal import Signal, Wait, Work
@@ -92,6 +93,18 @@ class Channel:
         self._chunks = None
         self._size = 0
         self.changed.fire()
+
+
+def when_cancelled(channel: Channel, act: Callable[[], None]) -> None:
+    """Call `act`, once, if the reading side goes away before the end."""
+
+    def look() -> None:
+        if channel.cancelled:
+            act()
+        elif not channel.closed:
+            channel.changed.subscribe(look)
+
+    look()
 
 
 class Duplex(NamedTuple):

@@ -65,7 +65,11 @@ class StepContainers(Generic[M]):
         engine = self._engine
         engine.attaching.attach(container, StreamSink(self.output), _nothing())
         engine.lifecycle.start(container)
-        yield from engine.lifecycle.ended(container)
+        try:
+            yield from engine.lifecycle.ended(container)
+        except GeneratorExit:  # whoever asked for the build has gone
+            engine.scheduler.spawn(engine.removal.remove(container.id, force=True, volumes=True))
+            raise
         if container.exit_code:
             raise CommandFailed(container.command, container.exit_code)
 
