@@ -140,7 +140,7 @@ def test_who_vanishes_leaves_nothing_behind(house: DaemonHouse) -> None:
     clients[-1].sendall(
         b"POST /build HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
     )
-    assert until(lambda: descriptors(house) == before + len(clients))
+    assert until(lambda: descriptors(house) >= before + len(clients))
     clients[4].shutdown(socket.SHUT_WR)
     for client in clients:
         client.close()
