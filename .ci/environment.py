@@ -73,7 +73,7 @@ def main() -> None:
     if not (python().exists() and has_pip()):
         create()
     install = [str(python()), "-m", "pip", "install", "--quiet", "-c", str(CONSTRAINTS)]
-    subprocess.run([*install, "-e", f"{ROOT}[server,dev]"], check=True)
+    subprocess.run([*install, "-e", f"{ROOT}[server,view,notebook,dev]"], check=True)
     stamp.write_text(mark)
 
 

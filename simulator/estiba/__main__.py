@@ -7,9 +7,12 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .errors import EstibaError
+
+if TYPE_CHECKING:
+    from .http import Transport
 
 USAGE = """\
 Usage:  estiba COMMAND
@@ -17,6 +20,8 @@ Usage:  estiba COMMAND
   docker …                   a docker command, against your own daemon (or DOCKER_HOST)
   shell [--lang es|en]       a prompt with an engine of its own: docker commands and `why`
   demo [--lang es|en]        the course document, command by command
+  view stack|sharing|names|cow|life|pull|mounts …
+                             pictures: in the terminal, or --svg, --png, --html FILE
   exercise list|show|start|check|submit|test
   lesson test [--update]     for authors: replay the transcripts of lessons
   daemon start|stop|status|run|logs
@@ -92,6 +97,34 @@ def lesson(arguments: Sequence[str]) -> int:
     return run(arguments)
 
 
+def view(arguments: Sequence[str]) -> int:
+    from .view.command import WrongUse, run  # noqa: PLC0415
+
+    try:
+        return run(arguments, _engine, _language(()))
+    except WrongUse as error:
+        raise UsageError(str(error)) from None
+
+
+def _engine() -> Transport:
+    """Reach the engine that `docker` would speak to: our own daemon if nothing else is asked for."""
+    from .cli.console import MemoryConsole  # noqa: PLC0415
+    from .cli.disk import DiskFiles  # noqa: PLC0415
+    from .cli.root import DEFAULT_HOST, apply_globals  # noqa: PLC0415
+    from .cli.session import Session  # noqa: PLC0415
+    from .daemon.process import start  # noqa: PLC0415
+    from .http.client import SocketTransport  # noqa: PLC0415
+    from .trace.clock import SystemClock  # noqa: PLC0415
+
+    environment = dict(os.environ)
+    if not environment.get("DOCKER_HOST") and not environment.get("DOCKER_CONTEXT"):
+        return SocketTransport(start(environment).docker_host)
+    transport = SocketTransport(environment.get("DOCKER_HOST") or DEFAULT_HOST)
+    session = Session(transport, MemoryConsole(), DiskFiles(), environment, SystemClock())
+    apply_globals(session, None, SocketTransport)
+    return session.transport
+
+
 def version(arguments: Sequence[str]) -> int:
     from . import __version__  # noqa: PLC0415
 
@@ -119,6 +152,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": demo,
     "exercise": exercise,
     "lesson": lesson,
+    "view": view,
     "daemon": daemon,
     "env": env,
     "install-alias": install_alias,

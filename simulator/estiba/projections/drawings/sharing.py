@@ -42,16 +42,17 @@ class Plan:
 def draw_sharing(scene: SharingScene, language: str, description: str) -> Drawing:
     words = Words("sharing", language)
     layout = lay_out(scene)
-    others = IMAGE + NAMES + CONTAINERS + 3 * GAP
+    used = any(image.containers for image in scene.images)
+    others = IMAGE + NAMES + 2 * GAP + (CONTAINERS + GAP if used else 0)
     columns = max(layout.columns, 1)
     column = max(COLUMN_MIN, min(210.0, (WIDTH - 2 * MARGIN - others) / columns))
     width = 2 * MARGIN + others + column * columns
     sketch = Sketch(sharing_title(scene, words), language, max(WIDTH, width))
-    sketch.header(sharing_summary(scene, words))
-    for place, note in enumerate(sharing_notes(scene, words)):
-        ink = "wrong-ink" if scene.removal and place == 0 else "muted"
+    ink = "wrong-ink" if scene.removal is not None else "muted"
+    sketch.header(sharing_summary(scene, words), ink)
+    for note in sharing_notes(scene, words):
         sketch.y -= 8
-        sketch.paragraph(note, ink=ink)
+        sketch.paragraph(note)
         sketch.y += 12
     if layout.rows:
         _graph(sketch, scene, layout, column, words)
@@ -64,7 +65,8 @@ def _graph(
     roomy = len(layout.rows) <= ROOMY_MAX
     sketch.y += 28
     layers = column * max(layout.columns, 1)
-    _heads(sketch, layers, words)
+    used = any(image.containers for image in layout.rows)
+    _heads(sketch, layers, words, used=used)
     tops = [sketch.y]
     for image in layout.rows:
         tops.append(tops[-1] + _height(image, words, roomy=roomy) + (8 if roomy else 3))
@@ -77,15 +79,11 @@ def _graph(
     sketch.y = tops[-1]
 
 
-def _heads(sketch: Sketch, layers: float, words: Words) -> None:
+def _heads(sketch: Sketch, layers: float, words: Words, *, used: bool) -> None:
     x = MARGIN
     marks = []
-    for key, width in (
-        ("layers", layers),
-        ("images", IMAGE),
-        ("names", NAMES),
-        ("containers", CONTAINERS),
-    ):
+    heads = [("layers", layers), ("images", IMAGE), ("names", NAMES), ("containers", CONTAINERS)]
+    for key, width in heads if used else heads[:-1]:
         for at, line in enumerate(reversed(wrap(words(f"head.{key}"), width, SMALL, 2, bold=True))):
             marks.append(Text(x, sketch.y - at * 16, line, SMALL, "muted", bold=True))
         x += width + GAP

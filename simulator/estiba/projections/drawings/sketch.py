@@ -30,7 +30,7 @@ class Sketch:
         if marks:
             self._groups.append(Group(marks, key, title, step))
 
-    def header(self, summary: str) -> None:
+    def header(self, summary: str, ink: str = "muted") -> None:
         """The title and, below it, the summary."""
         lines = wrap(self.title, self.inner, TITLE, 4, bold=True)
         marks: list[Mark] = []
@@ -40,7 +40,7 @@ class Sketch:
             self.y += 4
         self.add(*marks, title=self.title)
         self.y += 2
-        self.paragraph(summary)
+        self.paragraph(summary, ink=ink)
         self.y += 12
 
     def paragraph(

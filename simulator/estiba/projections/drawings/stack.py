@@ -184,7 +184,7 @@ def _compact(layer: StackLayer, x: float, y: float, width: float, words: Words) 
     digest = short_id(layer.diff_id)
     room = width - SIZE_ROOM - 2 * PAD
     at = x + PAD + text_width(digest, SMALL, mono=True) + 14
-    chips = " · ".join(layer_chips(layer, words))
+    chips = " · ".join(layer_chips(layer, words, brief=True))
     used = text_width(chips, SMALL) + (16 if chips else 0)
     command = fit(command_told(layer, words), room - (at - x - PAD) - used, SMALL, mono=True)
     return [

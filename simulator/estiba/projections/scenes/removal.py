@@ -30,8 +30,8 @@ class Obstacle(Enum):
 class Removal:
     """The outcome of `docker rmi asked`, without force.
 
-    `untagged` are the names that go, `freed` the layers. `refused`: nothing happens at all. `by` is
-    the container that stands in the way. Units: `size`, bytes.
+    `untagged` are the names that go, `freed` the layers. `refused`: nothing happens at all. `by` are
+    the containers that stand in the way. Units: `size`, bytes.
     """
 
     asked: str
@@ -41,7 +41,7 @@ class Removal:
     freed: tuple[SharedLayer, ...] = ()
     obstacle: Obstacle = Obstacle.NONE
     refused: bool = False
-    by: str = ""
+    by: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -58,10 +58,11 @@ def removal(scene: SharingScene, asked: str) -> Removal:
     child = any(other.parent == image.image_id for other in scene.images)
     if name is None and child:
         return Removal(asked, image, obstacle=Obstacle.CHILD, refused=True)
-    if name is None and len(image.names) > 1:
+    running = any(one.running for one in image.containers)
+    if name is None and len(image.names) > 1 and not running:
         return Removal(asked, image, obstacle=Obstacle.SEVERAL_NAMES, refused=True)
     if image.containers:
-        by = image.containers[0].name
+        by = tuple(one.name for one in image.containers)
         return Removal(asked, image, obstacle=Obstacle.CONTAINER, refused=True, by=by)
     if child:
         return Removal(asked, image, image.names, obstacle=Obstacle.CHILD)

@@ -15,7 +15,7 @@ def tell_name_scene(scene: NameScene, language: str) -> Telling:
         summary = words("summary.invalid", message=scene.message)
         wrong = scene.text[scene.start : scene.end]
         row = Row((flaw_told(scene, language), wrong, str(scene.start + 1)), "wrong")
-        columns = (words("part"), words("text"), words("source"))
+        columns = (words("reason"), words("wrong"), words("position"))
         return Telling(title, summary, columns, (row,))
     rows = tuple(
         Row(

@@ -7,8 +7,9 @@ from ..scenes.forest import lay_out
 from ..scenes.removal import Obstacle, Removal
 from ..scenes.sharing import SharedLayer, SharingImage, SharingScene
 from .telling import Row, Telling
-from .words import Words
+from .words import Words, short
 
+USERS_TOLD = 3
 COLUMNS = ("kind", "id", "size", "shared", "unique", "what", "used")
 
 
@@ -44,6 +45,13 @@ def sharing_title(scene: SharingScene, words: Words) -> str:
 
 
 def sharing_summary(scene: SharingScene, words: Words) -> str:
+    if scene.removal is not None:
+        return tell_removal(scene.removal, words)
+    return totals_told(scene, words)
+
+
+def totals_told(scene: SharingScene, words: Words) -> str:
+    """How much is stored, and what the list of images would make of it."""
     if not scene.images:
         return words("summary.empty")
     return words(
@@ -58,7 +66,7 @@ def sharing_summary(scene: SharingScene, words: Words) -> str:
 def sharing_notes(scene: SharingScene, words: Words) -> tuple[str, ...]:
     notes = []
     if scene.removal is not None:
-        notes.append(tell_removal(scene.removal, words))
+        notes.append(totals_told(scene, words))
     elif scene.images:
         notes.append(words("reclaimable", size=words.size(scene.reclaimable)))
     if scene.written:
@@ -73,6 +81,9 @@ def tell_removal(removal: Removal, words: Words) -> str:
         key = "nothing"
     names = removal.image.names if removal.image else ()
     others = [name for name in names if name not in removal.untagged]
+    by = ", ".join(removal.by[:USERS_TOLD])
+    if len(removal.by) > USERS_TOLD:
+        by += f" {words('more', n=len(removal.by) - USERS_TOLD)}"
     return words(
         f"removal.{key}",
         name=removal.asked,
@@ -80,7 +91,8 @@ def tell_removal(removal: Removal, words: Words) -> str:
         others=", ".join(others),
         size=words.size(removal.size),
         layers=words("layers", n=len(removal.freed)),
-        by=removal.by,
+        by=by,
+        n=len(removal.by),
     )
 
 
@@ -96,7 +108,7 @@ def _layer(layer: SharedLayer, freed: bool, depth: int, words: Words) -> Row:
         words.size(layer.size),
         "",
         "",
-        layer.command,
+        short(layer.command),
         f"{used} · {words('freed')}" if freed else used,
     )
     return Row(cells, "wrong" if freed else "layer", depth)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..scenes.facts import short_id
 from ..scenes.stack import FileGroup, StackLayer, StackScene, WritableLayer
 from .telling import Row, Telling
-from .words import Words
+from .words import Words, short
 
 STEPS_TOLD = 3
+COLUMNS = ("number", "layer", "size", "command", "adds", "repeats", "hides")
+SURE = 4
+"""How many of the columns are known without a look inside."""
 
 
 def tell_stack(scene: StackScene, language: str) -> Telling:
@@ -15,7 +20,10 @@ def tell_stack(scene: StackScene, language: str) -> Telling:
     largest = max([layer.size or 0 for layer in scene.layers], default=0)
     rows = [_writable(scene.writable, words)] if scene.writable else []
     rows += [_layer(layer, largest, words) for layer in reversed(scene.layers)]
-    columns = ("number", "layer", "size", "command", "adds", "repeats", "hides")
+    columns: tuple[str, ...] = COLUMNS
+    if scene.buried is None and scene.writable is None:  # nobody looked
+        columns = COLUMNS[:SURE]
+        rows = [replace(row, cells=row.cells[:SURE]) for row in rows]
     return Telling(
         stack_title(scene, words),
         stack_summary(scene, words),
@@ -55,7 +63,8 @@ def stack_summary(scene: StackScene, words: Words) -> str:
 def stack_notes(scene: StackScene, words: Words) -> tuple[str, ...]:
     notes = []
     if scene.metadata:
-        steps = told_list(scene.metadata, len(scene.metadata), words, STEPS_TOLD)
+        shown = tuple(short(step, 60) for step in scene.metadata)
+        steps = told_list(shown, len(scene.metadata), words, STEPS_TOLD)
         notes.append(words("metadata", n=len(scene.metadata), steps=steps))
     if scene.buried:
         notes.append(words("buried", size=words.size(scene.buried)))
@@ -73,11 +82,13 @@ def told_list(items: tuple[str, ...], count: int, words: Words, most: int) -> st
     return words("more", paths=shown, n=left) if left > 0 else shown
 
 
-def layer_chips(layer: StackLayer, words: Words) -> list[str]:
-    """`adds 12`, `repeats 1`, `hides 2`: those that are not zero."""
+def layer_chips(layer: StackLayer, words: Words, *, brief: bool = False) -> list[str]:
+    """`adds 12 files (3kB)`, `repeats 1 file (926B)`, `hides 2 files (80B)`: those that are not zero."""
     groups = (("adds", layer.adds), ("repeats", layer.repeats), ("hides", layer.hides))
     return [
-        words(f"chip.{key}", n=group.count, size=words.size(group.size))
+        words(
+            f"brief.{key}" if brief else f"chip.{key}", n=group.count, size=words.size(group.size)
+        )
         for key, group in groups
         if group and group.count
     ]
@@ -107,7 +118,7 @@ def _layer(layer: StackLayer, largest: int, words: Words) -> Row:
         str(layer.number),
         short_id(layer.diff_id),
         words.size(layer.size),
-        command_told(layer, words),
+        short(command_told(layer, words)),
         group_told(layer.adds, words),
         group_told(layer.repeats, words),
         group_told(layer.hides, words),

@@ -6,6 +6,7 @@ from ...spec.units import human_size
 from ..texts import texts
 
 TABLE_PRECISION = 3
+COMMAND_MAX = 160
 THOUSANDS = {"es": "\u00a0", "en": ","}
 
 
@@ -40,5 +41,7 @@ class Words:
         """A size exactly."""
         return self("bytes", n=value) if self.has("bytes") else self.number(value)
 
-    def list(self, items: tuple[str, ...]) -> str:
-        return ", ".join(items)
+
+def short(text: str, most: int = COMMAND_MAX) -> str:
+    """A long command cut at its end: what comes later is in the scene."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
