@@ -77,6 +77,17 @@ OUTDOOR = {
     "linux/calls.py": {"ctypes"},
     "network/sockets.py": {"socket"},
     "store/disk/lock.py": {"fcntl"},
+    "runtime/linux/cgroup_plan.py": {"time"},
+    "runtime/linux/cgroups.py": {"time"},
+    "runtime/linux/entering.py": {"socket"},
+    "runtime/linux/first_process.py": {"signal", "socket"},
+    "runtime/linux/launcher.py": {"signal", "socket"},
+    "runtime/linux/messages.py": {"socket"},
+    "runtime/linux/monitor.py": {"select", "signal", "socket"},
+    "runtime/linux/networks.py": {"fcntl", "socket"},
+    "runtime/linux/pipes.py": {"socket"},
+    "runtime/linux/runtime.py": {"signal", "socket", "subprocess"},
+    "runtime/linux/terminal.py": {"fcntl", "termios"},
     "cli/terminal.py": {"fcntl", "select", "selectors", "signal", "termios", "tty"},
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from ..filesystem import MountNamespace, Stat
+from ..filesystem import Stat
 from ..filesystem.flags import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
+from ..layer.view import View
 
 S_IFMT, S_IFDIR, S_IFREG, S_IFLNK = 0o170000, 0o040000, 0o100000, 0o120000
 CHUNK = 1 << 20
@@ -13,7 +14,7 @@ CHUNK = 1 << 20
 Inode = tuple[int, int]
 
 
-def copy_tree(source: MountNamespace, path: str, target: MountNamespace, place: str = "/") -> int:
+def copy_tree(source: View, path: str, target: View, place: str = "/") -> int:
     """Copy what is in one directory into another. How many entries came.
 
     Hard links among the copied stay links.
@@ -21,7 +22,7 @@ def copy_tree(source: MountNamespace, path: str, target: MountNamespace, place: 
     return _copy_entries(source, path, target, place, {})
 
 
-def copy_attributes(found: Stat, target: MountNamespace, place: str) -> None:
+def copy_attributes(found: Stat, target: View, place: str) -> None:
     """Give a place the owner, the mode and the time of another."""
     target.chown(place, found.uid, found.gid)
     target.chmod(place, found.mode & 0o7777)
@@ -29,9 +30,9 @@ def copy_attributes(found: Stat, target: MountNamespace, place: str) -> None:
 
 
 def _copy_entries(
-    source: MountNamespace,
+    source: View,
     path: str,
-    target: MountNamespace,
+    target: View,
     place: str,
     links: dict[Inode, str],
 ) -> int:
@@ -47,9 +48,9 @@ def _copy_entries(
 
 
 def _copy_entry(
-    source: MountNamespace,
+    source: View,
     path: str,
-    target: MountNamespace,
+    target: View,
     place: str,
     links: dict[Inode, str],
 ) -> int:
@@ -76,7 +77,7 @@ def _copy_entry(
     return count
 
 
-def _copy_file(source: MountNamespace, path: str, target: MountNamespace, place: str) -> None:
+def _copy_file(source: View, path: str, target: View, place: str) -> None:
     reading = source.open(path, O_RDONLY)
     writing = target.open(place, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     try:

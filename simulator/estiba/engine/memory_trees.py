@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
 from ..filesystem import (
@@ -11,16 +12,13 @@ from ..filesystem import (
     MemoryFilesystem,
     MountNamespace,
     Tree,
-    TreeBuilder,
 )
 from ..filesystem.kept import KeptTrees
 from ..trace import Event
 from .copying import copy_attributes, copy_tree
+from .init_tree import init_tree
 
 S_IFMT, S_IFDIR = 0o170000, 0o040000
-INIT_DIRECTORIES = ("/dev", "/dev/pts", "/dev/shm", "/proc", "/sys")
-INIT_FILES = ("/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
-MTAB = "/etc/mtab"
 
 
 class MemoryTrees:
@@ -82,9 +80,14 @@ class MemoryTrees:
                 tree.mkdir(place, 0o755)
         return True
 
+    def make_mount_points(self, root: Filesystem, targets: Sequence[str]) -> None:
+        for target in targets:
+            with contextlib.suppress(FilesystemError):
+                self.make_directory(root, target)
+
     def init_layer(self, image: Callable[[], Filesystem] | None, now_ns: int) -> Tree:
         return Tree.lazily(
-            lambda: _init_layer(None if image is None else MountNamespace(image()), now_ns)
+            lambda: init_tree(None if image is None else MountNamespace(image()), now_ns)
         )
 
     def namespace(
@@ -94,45 +97,6 @@ class MemoryTrees:
         for target, source, read_only in mounts:
             tree.mount(target, source, read_only=read_only)
         return tree
-
-
-def _init_layer(base: MountNamespace | None, now_ns: int) -> Tree:
-    builder = TreeBuilder(mtime_ns=now_ns)
-    for path in INIT_DIRECTORIES:
-        if base is None or not _exists(base, path):
-            _make_parents(builder, base, path, now_ns)
-            builder.directory(path, 0o755, mtime_ns=now_ns)
-    for path in INIT_FILES:
-        _make_parents(builder, base, path, now_ns)
-        builder.file(path, b"", 0o755, mtime_ns=now_ns)
-    if base is None or not _exists(base, MTAB):
-        _make_parents(builder, base, MTAB, now_ns)
-        builder.symlink(MTAB, "/proc/mounts", mtime_ns=now_ns)
-    return builder.build()
-
-
-def _exists(tree: MountNamespace, path: str) -> bool:
-    try:
-        tree.lstat(path)
-    except FilesystemError:
-        return False
-    return True
-
-
-def _make_parents(
-    builder: TreeBuilder, base: MountNamespace | None, path: str, now_ns: int
-) -> None:
-    """The directories above, as the image has them but for the time."""
-    place = ""
-    for name in ("", *path.strip("/").split("/")[:-1]):
-        place = f"{place}/{name}" if name else place
-        if builder.get(place or "/") is not None and place:
-            continue
-        mode, uid, gid = 0o755, 0, 0
-        if base is not None and _exists(base, place or "/"):
-            found = base.stat(place or "/")
-            mode, uid, gid = found.mode & 0o7777, found.uid, found.gid
-        builder.directory(place or "/", mode, uid=uid, gid=gid, mtime_ns=now_ns)
 
 
 def _is_directory(tree: MountNamespace, path: str) -> bool:

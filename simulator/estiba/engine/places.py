@@ -52,6 +52,10 @@ class Trees(Protocol[M]):
         """
         ...
 
+    def make_mount_points(self, root: M, targets: Sequence[str]) -> None:
+        """Make the directories that will be mounted on, where the runtime does not do it itself."""
+        ...
+
     def init_layer(self, image: Callable[[], M] | None, now_ns: int) -> Tree | None:
         """The layer between an image and its containers; None for a host that needs none.
 
@@ -103,6 +107,9 @@ class NoTrees:
 
     def make_directory(self, root: object, path: str) -> bool:
         return False
+
+    def make_mount_points(self, root: object, targets: Sequence[str]) -> None:
+        """There are none."""
 
     def init_layer(self, image: object, now_ns: int) -> None:
         """None is needed."""

@@ -7,11 +7,9 @@ has its turn.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import EstibaError
-from ..filesystem import FilesystemError
 from ..runtime import Bind, ContainerSpec, Process, ProcessSpec
 from ..spec.gotext import quote
 from ..tasks import Wait, Work
@@ -28,7 +26,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 
-NS_PER_S = 1_000_000_000
+NS_PER_S = NANO = 1_000_000_000
+CPU_PERIOD_US = 100_000
 STREAMS_TIMEOUT_NS = 2 * NS_PER_S
 DEVICES = frozenset(
     f"/dev/{name}" for name in "null zero full random urandom tty console fuse kvm net/tun".split()
@@ -123,6 +122,13 @@ class Runs(Generic[M]):
             {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in host["Ulimits"] or ()},
             tuple(host["CapAdd"] or ()),
             tuple(host["CapDrop"] or ()),
+            memory_swap=host["MemorySwap"],
+            cpu_quota=host["CpuQuota"] or host["NanoCpus"] * CPU_PERIOD_US // NANO,
+            cpu_period=host["CpuPeriod"],
+            cpu_shares=host["CpuShares"],
+            shm_size=host["ShmSize"],
+            oom_score=host["OomScoreAdj"],
+            security_options=tuple(host["SecurityOpt"] or ()),
         )
         mounting.tell_mounted(engine, container)
         try:
@@ -136,9 +142,7 @@ class Runs(Generic[M]):
         points += container.host["Tmpfs"] or ()
         if points:
             root = self._engine.host.snapshotter.mount(container.id)
-            for point in points:
-                with contextlib.suppress(FilesystemError):
-                    self._engine.host.trees.make_directory(root, point)
+            self._engine.host.trees.make_mount_points(root, points)
 
     def _binds(self, container: Container[M]) -> tuple[Bind[M], ...]:
         """Volumes and the files of /etc, what is mounted above before what is mounted inside."""

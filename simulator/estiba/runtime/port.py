@@ -65,7 +65,10 @@ class Bind(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class ContainerSpec(Generic[M]):
-    """What a runtime must know of a container. Units: memory in bytes, None for no limit."""
+    """What a runtime must know of a container.
+
+    Units: memory, swap and shared memory in bytes; quota and period in microseconds; None and 0 for no limit.
+    """
 
     id: str
     root: M
@@ -85,6 +88,13 @@ class ContainerSpec(Generic[M]):
     """Soft and hard limit by Docker's `--ulimit` name (`nofile`); -1 is unlimited."""
     cap_add: tuple[str, ...] = ()
     cap_drop: tuple[str, ...] = ()
+    memory_swap: int = 0
+    cpu_quota: int = 0
+    cpu_period: int = 0
+    cpu_shares: int = 0
+    shm_size: int = 64 << 20
+    oom_score: int = 0
+    security_options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...filesystem import ROOT, Credentials, MountNamespace
-from .capabilities import DEFAULT
+from ..capabilities import DEFAULT
 
 if TYPE_CHECKING:
     from .descriptions import Pipe

@@ -9,6 +9,7 @@ from ...filesystem import Filesystem, FilesystemError, device_number
 from ...tasks import Duplex, Scheduler
 from ...trace import Event
 from ...trace.processes import ProcessStarted
+from ..capabilities import effective
 from ..port import (
     ContainerSpec,
     ExecutableDenied,
@@ -23,7 +24,6 @@ from ..port import (
 from . import calls as _calls  # noqa: F401 - registers the system calls
 from .calls.execution import become
 from .calls.sockets import listener_at
-from .capabilities import effective
 from .container import Container
 from .descriptions import ChannelInput, ChannelOutput, make_stat
 from .devices import NODES, Device

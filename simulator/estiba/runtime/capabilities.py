@@ -1,7 +1,8 @@
 """What root may do inside a container: Docker's default capabilities, and those added and dropped.
 
 Source: capabilities(7); Docker's reference of `docker run`, "Runtime privilege and Linux capabilities".
-Simplified: only those that a call here asks for have an effect; root passes all file permissions.
+The names stand in the order of their numbers, from 0. Simplified: on the simulated host only those that a call asks
+for have an effect; root passes all file permissions there.
 """
 
 from __future__ import annotations
@@ -12,11 +13,23 @@ DEFAULT = frozenset(
     """CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE
     SYS_CHROOT KILL AUDIT_WRITE""".split()
 )
-ALL = DEFAULT | frozenset(
-    """SYS_ADMIN NET_ADMIN SYS_TIME SYS_PTRACE SYS_MODULE SYS_RESOURCE SYS_NICE SYS_BOOT SYS_RAWIO
-    SYSLOG IPC_LOCK IPC_OWNER LINUX_IMMUTABLE LEASE AUDIT_CONTROL AUDIT_READ DAC_READ_SEARCH
-    NET_BROADCAST SYS_PACCT SYS_TTY_CONFIG WAKE_ALARM BLOCK_SUSPEND MAC_ADMIN MAC_OVERRIDE""".split()
+NAMES = tuple(
+    """CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
+    NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT
+    SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE
+    AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ
+    PERFMON BPF CHECKPOINT_RESTORE""".split()
 )
+ALL = frozenset(NAMES)
+
+
+def mask(names: Iterable[str]) -> int:
+    """Capabilities as the kernel has them: bit n for number n.
+
+    >>> hex(mask(DEFAULT))
+    '0xa80425fb'
+    """
+    return sum(1 << NAMES.index(name) for name in set(names))
 
 
 def _named(names: Iterable[str]) -> frozenset[str]:

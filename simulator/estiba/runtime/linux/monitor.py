@@ -1,0 +1,219 @@
+"""The monitor of one container: parent of its processes, keeper of its streams, its exit code and its cgroup.
+
+It starts with a plan and a connection to the engine, and also listens in the container's run directory, so that an
+engine that comes later finds it. It ends when the container has ended and an engine has been told.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import traceback
+from typing import Any, NoReturn
+
+from ...linux import calls
+from . import cgroups
+from .entering import Failed, spawn_first, spawn_into
+from .messages import receive, send
+from .stdio import StandardStreams
+
+SOCKET = "monitor.sock"
+EXIT = "exit"
+
+
+class Child:
+    """A process of the container that the monitor is the parent of."""
+
+    def __init__(self, number: int, pid: int, streams: StandardStreams) -> None:
+        self.number, self.pid, self.streams = number, pid, streams
+        self.code: int | None = None
+
+
+class Monitor:
+    """The loop between the container's processes and whoever asks about them."""
+
+    def __init__(self, plan: dict[str, Any], connection: socket.socket) -> None:
+        self.plan = plan
+        self.connections = {connection}
+        self.children: dict[int, Child] = {}
+        self.poll = select.poll()
+        self.told = False
+        self.listener: socket.socket | None = None
+        self.pidfd = -1
+
+    # -- the first process -----------------------------------------------------------------------
+
+    def start(self) -> bool:
+        """Make the first process and say so; False if it could not be made."""
+        [connection] = self.connections
+        process = self.plan["process"]
+        streams = StandardStreams(tty=process["tty"], stdin=process["stdin"])
+        try:
+            pid = spawn_first(self.plan, streams)
+        except Failed as failed:
+            cgroups.remove(self.plan["cgroup"])
+            send(connection, {"error": failed.kind, "text": str(failed)})
+            return False
+        self.pidfd = os.pidfd_open(pid)
+        self._adopt(0, pid, streams, connection)
+        self._listen()
+        self.poll.register(connection, select.POLLIN)
+        return True
+
+    def _adopt(
+        self, number: int, pid: int, streams: StandardStreams, connection: socket.socket
+    ) -> None:
+        self.children[number] = Child(number, pid, streams)
+        names, descriptors = list(streams.outer), list(streams.outer.values())
+        first = self.children[0].pid
+        send(
+            connection,
+            {"number": number, "pid": pid, "first": first, "streams": names},
+            [self.pidfd, *descriptors],
+        )
+
+    def _listen(self) -> None:
+        directory = os.open(self.plan["run"], os.O_PATH | os.O_DIRECTORY)
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{self.plan['run']}/{SOCKET}")
+        self.listener.bind(f"/proc/self/fd/{directory}/{SOCKET}")
+        os.close(directory)
+        self.listener.listen(4)
+        self.poll.register(self.listener, select.POLLIN)
+
+    # -- the loop --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.poll.register(reading, select.POLLIN)
+        self._reap()  # it may have ended before we listened
+        while not self._done():
+            for fd, _ in self.poll.poll():
+                if fd == reading:
+                    os.read(reading, 512)
+                elif self.listener is not None and fd == self.listener.fileno():
+                    self._accept()
+                else:
+                    self._serve(next(c for c in self.connections if c.fileno() == fd))
+            self._reap()
+
+    def _done(self) -> bool:
+        return self.children[0].code is not None and self.told and not self.connections
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (reaped := os.waitpid(-1, os.WNOHANG))[0]:
+                pid, status = reaped
+                for child in self.children.values():
+                    if child.pid == pid and child.code is None:
+                        self._ended(child, status)
+
+    def _ended(self, child: Child, status: int) -> None:
+        code = os.waitstatus_to_exitcode(status)
+        child.code = code if code >= 0 else 128 - code
+        if child.number == 0:
+            _write_whole(f"{self.plan['run']}/{EXIT}", f"{child.code}\n")
+            cgroups.remove(self.plan["cgroup"])
+        for connection in list(self.connections):
+            self._tell(connection, child)
+
+    def _tell(self, connection: socket.socket, child: Child) -> None:
+        try:
+            send(connection, {"exited": child.number, "code": child.code})
+            self.told = self.told or child.number == 0
+        except OSError:
+            self._drop(connection)
+
+    def _accept(self) -> None:
+        if self.listener is None:
+            return
+        connection, _ = self.listener.accept()
+        self.connections.add(connection)
+        self.poll.register(connection, select.POLLIN)
+
+    def _drop(self, connection: socket.socket) -> None:
+        if connection in self.connections:
+            self.connections.remove(connection)
+            self.poll.unregister(connection)
+            connection.close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        received = receive(connection)
+        if received is None:
+            self._drop(connection)
+            return
+        message, _ = received
+        try:
+            match message["do"]:
+                case "attach":
+                    self._attach(connection)
+                case "execute":
+                    self._execute(connection, message["number"], message["process"])
+                case "close":
+                    self.children[message["number"]].streams.close(message["stream"])
+                case "connect":
+                    self._connect(connection, message["port"])
+        except OSError:
+            self._drop(connection)
+
+    def _attach(self, connection: socket.socket) -> None:
+        """Somebody new: the first process's streams, and its end if it was."""
+        child = self.children[0]
+        names, descriptors = list(child.streams.outer), list(child.streams.outer.values())
+        message = {"number": 0, "pid": child.pid, "first": child.pid, "streams": names}
+        send(connection, message, [self.pidfd, *descriptors])
+        if child.code is not None:
+            self._tell(connection, child)
+
+    def _execute(self, connection: socket.socket, number: int, process: dict[str, Any]) -> None:
+        streams = StandardStreams(tty=process["tty"], stdin=process["stdin"])
+        try:
+            pid = spawn_into(self.plan, self.pidfd, process, streams)
+        except Failed as failed:
+            send(connection, {"error": failed.kind, "text": str(failed)})
+            return
+        self._adopt(number, pid, streams, connection)
+
+    def _connect(self, connection: socket.socket, port: int) -> None:
+        """A connection made inside the container's network, handed out by a child that went there."""
+        if (pid := os.fork()) == 0:
+            try:
+                calls.setns(self.pidfd, calls.CLONE_NEWNET)
+                with socket.create_connection(("127.0.0.1", port), timeout=2) as made:
+                    made.settimeout(None)
+                    send(connection, {"connected": True}, [made.fileno()])
+            except OSError:
+                send(connection, {"connected": False})
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+
+
+def _write_whole(path: str, text: str) -> None:
+    """A file that is there whole or not at all."""
+    with contextlib.suppress(FileNotFoundError):
+        with open(path + ".new", "w", encoding="ascii") as stream:
+            stream.write(text)
+        os.replace(path + ".new", path)
+
+
+def run(plan: dict[str, Any], connection: socket.socket) -> NoReturn:
+    """Be the monitor of a container."""
+    try:
+        os.setsid()
+        monitor = Monitor(plan, connection)
+        if monitor.start():
+            monitor.run()
+    except BaseException:
+        with open(f"{plan['run']}/failure", "w", encoding="utf-8") as stream:
+            traceback.print_exc(file=stream)
+        os._exit(1)
+    finally:
+        os._exit(0)
