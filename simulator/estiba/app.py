@@ -1,6 +1,6 @@
 """Puts a house together: an engine over a host, its API, and a command line that speaks to it.
 
-Entry point: `simulated()`. The only module that knows every room.
+Entry points: `simulated()` and `linux()`. The only module that knows every room.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .http import Loopback
 from .http.poller import Poller
 from .store import memory_stores
 from .tasks import Scheduler
-from .trace import Clock, Ids, Recorder, VirtualClock
+from .trace import Clock, Ids, Recorder, SystemClock, VirtualClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ class Later:
 class House:
     """An engine with everything around it, in this process."""
 
-    engine: Engine[UnionMount]
+    engine: Engine[Any]
     api: Api
     scheduler: Scheduler
     clock: Clock
@@ -63,6 +63,8 @@ class House:
     transport: Loopback
     files: Files
     environment: Mapping[str, str]
+    outside: Callable[[float | None], bool] | None = None
+    """Waits for what comes from outside, at most so many seconds; None where nothing does."""
 
     def docker(self, argv: Sequence[str], console: Console) -> int:
         """Run one docker command, given without the word `docker`; its exit code."""
@@ -96,10 +98,19 @@ class House:
         """Let time pass for everybody inside: what is due in it happens."""
         limit_ns = self.clock.now_ns() + round(seconds * 1e9)
         self.scheduler.run_idle()
+        if self.outside is not None:
+            self._pass_outside(self.outside, limit_ns)
+            return
         while (due_ns := self.scheduler.next_deadline_ns()) is not None and due_ns <= limit_ns:
             self.clock.wait_until(due_ns)
             self.scheduler.run_idle()
         self.clock.wait_until(limit_ns)
+
+    def _pass_outside(self, outside: Callable[[float | None], bool], limit_ns: int) -> None:
+        while (now_ns := self.clock.now_ns()) < limit_ns:
+            due_ns = min(self.scheduler.next_deadline_ns() or limit_ns, limit_ns)
+            outside(max(0.0, (due_ns - now_ns) / 1e9))
+            self.scheduler.run_idle()
 
 
 def simulated(
@@ -162,6 +173,62 @@ def simulated(
         Loopback(api.serve, scheduler, outside, before_answering=before),
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
+    )
+
+
+def linux(
+    home: Path,
+    *,
+    poller: Poller | None = None,
+    seed: int | str | None = None,
+    clock: Clock | None = None,
+    files: Files | None = None,
+    trace_limit: int | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> House:
+    """A house over the kernel itself: overlayfs and namespaces. What it keeps is below `home`.
+
+    The poller, made if none is given, brings what containers say; whoever runs the engine must poll it.
+    Raises: NotSupported, before anything is changed, when the machine lacks what it takes.
+    """
+    from .engine.kernel_trees import KernelPaths, KernelTrees  # noqa: PLC0415
+    from .linux.requirements import require  # noqa: PLC0415
+    from .network.sockets import SocketPublisher  # noqa: PLC0415
+    from .runtime.linux.runtime import LinuxRuntime  # noqa: PLC0415
+    from .snapshot.overlay import OverlaySnapshotter  # noqa: PLC0415
+
+    require()
+    clock = SystemClock() if clock is None else clock
+    poller = Poller() if poller is None else poller
+    scheduler = Scheduler(clock)
+    recorder = Recorder(clock, limit=trace_limit)
+    runtime = LinuxRuntime(home / "run", poller, recorder.emit)
+    engine: Engine[Any] = Engine(
+        Host(
+            OverlaySnapshotter(home / "overlay"),
+            runtime,
+            KernelTrees(home / "volumes", runtime.pid),
+            KernelPaths(),
+        ),
+        stores=memory_stores(),
+        hub=cast("Hub", Later(lambda: _embedded_hub(True))),
+        scheduler=scheduler,
+        clock=clock,
+        ids=Ids(seed),
+        recorder=recorder,
+    )
+    engine.ports.publisher = SocketPublisher(poller, scheduler)
+    api = Api(engine)
+    return House(
+        engine,
+        api,
+        scheduler,
+        clock,
+        recorder,
+        Loopback(api.serve, scheduler, poller.poll),
+        MemoryFiles() if files is None else files,
+        {} if environment is None else environment,
+        poller.poll,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from typing import Protocol
 
 from ..filesystem import Stat
 from ..filesystem.flags import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
@@ -14,7 +15,13 @@ CHUNK = 1 << 20
 Inode = tuple[int, int]
 
 
-def copy_tree(source: View, path: str, target: View, place: str = "/") -> int:
+class Mounted(View, Protocol):
+    """A view whose links can be followed."""
+
+    def stat(self, path: str) -> Stat: ...
+
+
+def copy_tree(source: Mounted, path: str, target: Mounted, place: str = "/") -> int:
     """Copy what is in one directory into another. How many entries came.
 
     Hard links among the copied stay links.
@@ -22,7 +29,7 @@ def copy_tree(source: View, path: str, target: View, place: str = "/") -> int:
     return _copy_entries(source, path, target, place, {})
 
 
-def copy_attributes(found: Stat, target: View, place: str) -> None:
+def copy_attributes(found: Stat, target: Mounted, place: str) -> None:
     """Give a place the owner, the mode and the time of another."""
     target.chown(place, found.uid, found.gid)
     target.chmod(place, found.mode & 0o7777)
@@ -30,9 +37,9 @@ def copy_attributes(found: Stat, target: View, place: str) -> None:
 
 
 def _copy_entries(
-    source: View,
+    source: Mounted,
     path: str,
-    target: View,
+    target: Mounted,
     place: str,
     links: dict[Inode, str],
 ) -> int:
@@ -48,9 +55,9 @@ def _copy_entries(
 
 
 def _copy_entry(
-    source: View,
+    source: Mounted,
     path: str,
-    target: View,
+    target: Mounted,
     place: str,
     links: dict[Inode, str],
 ) -> int:
@@ -77,7 +84,7 @@ def _copy_entry(
     return count
 
 
-def _copy_file(source: View, path: str, target: View, place: str) -> None:
+def _copy_file(source: Mounted, path: str, target: Mounted, place: str) -> None:
     reading = source.open(path, O_RDONLY)
     writing = target.open(place, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     try:

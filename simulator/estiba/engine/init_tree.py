@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..filesystem import FilesystemError, Tree, TreeBuilder
-from ..layer.view import View
+from .copying import Mounted
 
 INIT_DIRECTORIES = ("/dev", "/dev/pts", "/dev/shm", "/proc", "/sys")
 INIT_FILES = ("/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 MTAB = "/etc/mtab"
 
 
-def init_tree(base: View | None, now_ns: int) -> Tree:
+def init_tree(base: Mounted | None, now_ns: int) -> Tree:
     """Where the runtime mounts things, as far as the image (None: from scratch) has no place for them."""
     builder = TreeBuilder(mtime_ns=now_ns)
     for path in INIT_DIRECTORIES:
@@ -26,7 +26,7 @@ def init_tree(base: View | None, now_ns: int) -> Tree:
     return builder.build()
 
 
-def _exists(tree: View, path: str) -> bool:
+def _exists(tree: Mounted, path: str) -> bool:
     try:
         tree.lstat(path)
     except FilesystemError:
@@ -34,9 +34,7 @@ def _exists(tree: View, path: str) -> bool:
     return True
 
 
-def _make_parents(
-    builder: TreeBuilder, base: View | None, path: str, now_ns: int
-) -> None:
+def _make_parents(builder: TreeBuilder, base: Mounted | None, path: str, now_ns: int) -> None:
     """The directories above, as the image has them but for the time."""
     place = ""
     for name in ("", *path.strip("/").split("/")[:-1]):

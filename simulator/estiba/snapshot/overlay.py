@@ -1,6 +1,7 @@
 """Snapshots on the disk, mounted by the kernel: `Snapshotter[Overlay]`. Outdoor: it works on the disk.
 
     empty/ nothing/    directories without entries
+    root/              where a container mounts its own, in its own namespace
     l/<n>/             a layer, in overlayfs's form; short names, because mount options must fit a page
     chains/<hex>       a link to the layer a chain ends with; made last, so a layer is there whole or not at all
     c/<key>/           a container: diff/ (its upper directory), work/, and lower: the names of its layers
@@ -33,7 +34,7 @@ class OverlaySnapshotter:
         self.home = home
         self._rootless = in_user_namespace()
         self._parents: dict[Digest, Digest | None] = {}
-        for name in (*EMPTY, "l", "chains", "c"):
+        for name in (*EMPTY, "root", "l", "chains", "c"):
             (home / name).mkdir(parents=True, exist_ok=True)
         self._sweep()
         self._next = 1 + max((int(path.name, 36) for path in (home / "l").iterdir()), default=0)

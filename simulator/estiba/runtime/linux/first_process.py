@@ -11,6 +11,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from typing import Any, NoReturn
 
 from ...errors import EstibaError
@@ -54,7 +55,9 @@ class _Telling:
         self._setup = setup
 
     def __enter__(self) -> None:
-        pass
+        """From here on nothing is imported: names would be looked up among the container's files."""
+        sys.meta_path.clear()
+        sys.path_hooks.clear()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> NoReturn:
         try:

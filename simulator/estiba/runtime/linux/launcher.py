@@ -6,6 +6,7 @@ when the engine closes its socket; the monitors stay.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gc
 import os
@@ -13,8 +14,10 @@ import signal
 import socket
 import sys
 
-from . import monitor
+from . import monitor, seccomp
 from .messages import receive
+
+ENCODINGS = ("ascii", "utf-8", "latin-1")
 
 
 def main() -> None:
@@ -25,6 +28,10 @@ def main() -> None:
             with contextlib.suppress(OSError):
                 signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for monitors
+        for name in ENCODINGS:
+            codecs.lookup(name)  # what is not loaded now cannot be loaded inside a container
+        if seccomp.supported():
+            seccomp.program(seccomp.DEFAULT)
         gc.disable()
         gc.freeze()  # what is here now stays shared with every monitor
         serve(engine)

@@ -47,7 +47,7 @@ def build(plan: dict[str, Any]) -> None:
     new = str(overlay.home / "root")
     overlay.mount(new, in_user_namespace=plan["rootless"])
     _pivot(new)
-    _mount("proc", "/proc", "proc", STRICT)
+    _mount_proc()
     _make_devices(plan, nodes)
     _mount("sysfs", "/sys", "sysfs", STRICT | (0 if plan["privileged"] else calls.MS_RDONLY))
     _mount("mqueue", "/dev/mqueue", "mqueue", STRICT)
@@ -100,6 +100,15 @@ def make_console(slave: int) -> None:
 def _mount(source: str, target: str, kind: str, flags: int = 0, data: str = "") -> None:
     with _Target(target, directory=True) as place:
         calls.mount(source, place, kind, flags, data)
+
+
+def _mount_proc() -> None:
+    """The first mount: other mount points are reached through descriptors in it."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir("/proc", 0o755)
+    if not stat.S_ISDIR(os.lstat("/proc").st_mode):
+        raise NotADirectoryError(20, "Not a directory", "/proc")
+    calls.mount("proc", "/proc", "proc", STRICT)
 
 
 def _make_devices(plan: dict[str, Any], nodes: dict[str, int]) -> None:

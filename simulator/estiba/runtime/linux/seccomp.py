@@ -13,6 +13,7 @@ import platform
 import struct
 from collections.abc import Sequence
 
+from .. import capabilities as docker_capabilities
 from .seccomp_profile import ALLOWED, BY_CAPABILITY, NUMBERS, PERSONALITIES, newest
 
 KILL, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
@@ -21,6 +22,7 @@ AUDIT_ARCHITECTURES = {"x86_64": 0xC000003E}
 LOAD, JUMP_EQUAL, JUMP_ABOVE, JUMP_AT_LEAST, AND, RETURN = 0x20, 0x15, 0x25, 0x35, 0x54, 0x06
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 NAMESPACES = 0x7E020000
+DEFAULT = docker_capabilities.DEFAULT
 
 Instruction = tuple[int, int, int, int]
 Code = Sequence[Instruction]
