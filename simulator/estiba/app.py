@@ -202,7 +202,7 @@ def linux(
     poller = Poller() if poller is None else poller
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
-    runtime = LinuxRuntime(home / "run", poller, recorder.emit)
+    runtime = LinuxRuntime(home / "run", scheduler, poller, recorder.emit)
     engine: Engine[Any] = Engine(
         Host(
             OverlaySnapshotter(home / "overlay"),

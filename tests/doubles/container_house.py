@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -71,6 +72,12 @@ class SmallTrees:
     def fill(self, mount: str, root: str, path: str) -> int:
         self.filled.append((mount, path))
         return 1 if path == "/etc" else 0
+
+    def make_mount_points(self, root: str, targets: Sequence[str]) -> None:
+        self.made += targets
+
+    def drop_volume(self, mount: str) -> None:
+        """Nothing was kept."""
 
     def init_layer(self, image: object, now_ns: int) -> None:
         """Without files there is nothing to mount over."""

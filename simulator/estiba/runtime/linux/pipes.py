@@ -20,14 +20,16 @@ class Poller(Protocol):
 
 
 class Outlet:
-    """What comes out of a descriptor goes into a channel, which it closes at the end. Owns the descriptor.
+    """What comes out of a descriptor goes into a channel; `ended` is called at the end. Owns the descriptor.
 
     It stops reading while the channel is full.
     """
 
-    def __init__(self, poller: Poller, fd: int, channel: Channel) -> None:
+    def __init__(
+        self, poller: Poller, fd: int, channel: Channel, ended: Callable[[], None]
+    ) -> None:
         os.set_blocking(fd, False)
-        self._poller, self._fd, self._channel = poller, fd, channel
+        self._poller, self._fd, self._channel, self._ended = poller, fd, channel, ended
         self._watch()
 
     def _watch(self) -> None:
@@ -57,7 +59,7 @@ class Outlet:
             self._poller.watch(self._fd, 0, self._ready)
             os.close(self._fd)
             self._fd = -1
-            self._channel.close()
+            self._ended()
 
 
 class Inlet:
@@ -109,7 +111,7 @@ def connect(poller: Poller, made: socket.socket, incoming: Channel, outgoing: Ch
 
     writing = os.dup(made.fileno())
     Inlet(poller, writing, outgoing, lambda: _shut(writing))
-    Outlet(poller, made.detach(), incoming)
+    Outlet(poller, made.detach(), incoming, incoming.close)
 
 
 def _shut(fd: int) -> None:

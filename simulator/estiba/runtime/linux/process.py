@@ -6,16 +6,20 @@ import contextlib
 import os
 from collections.abc import Callable
 
-from ...tasks import Signal
+from ...tasks import Channel, Scheduler, Signal, Wait, Work
 from ..port import ProcessSpec, Stdio
 from . import terminal
 from .pipes import Inlet, Outlet, Poller
+
+EXIT_NS = 200_000_000
+"""How long the end of a stream waits for the exit code, which comes another way and a moment later."""
 
 
 class LinuxProcess:
     """Fed by its monitor: `end` is called when the exit code is known."""
 
-    def __init__(self, pid: int, args: tuple[str, ...]) -> None:
+    def __init__(self, pid: int, args: tuple[str, ...], scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
         self.pid = pid
         self.args = args
         self.inside = 0
@@ -38,12 +42,28 @@ class LinuxProcess:
             stdio.stderr.close()
             if stdio.stdin is not None:
                 self._inlet = Inlet(poller, os.dup(self._terminal), stdio.stdin, lambda: None)
-            Outlet(poller, os.dup(self._terminal), stdio.stdout)
+            self._let_out(poller, os.dup(self._terminal), stdio.stdout)
             return
         if stdio.stdin is not None:
             self._inlet = Inlet(poller, streams["stdin"], stdio.stdin, lambda: close("stdin"))
-        Outlet(poller, streams["stdout"], stdio.stdout)
-        Outlet(poller, streams["stderr"], stdio.stderr)
+        self._let_out(poller, streams["stdout"], stdio.stdout)
+        self._let_out(poller, streams["stderr"], stdio.stderr)
+
+    def _let_out(self, poller: Poller, fd: int, channel: Channel) -> None:
+        Outlet(poller, fd, channel, lambda: self._stream_ended(channel))
+
+    def _stream_ended(self, channel: Channel) -> None:
+        """Whoever sees the stream end shall find the exit code; but a process may well live on without streams."""
+        if self.exit_code is None:
+            self._scheduler.spawn(self._close_late(channel))
+        else:
+            channel.close()
+
+    def _close_late(self, channel: Channel) -> Work[None]:
+        deadline_ns = self._scheduler.clock.now_ns() + EXIT_NS
+        while self.exit_code is None and self._scheduler.clock.now_ns() < deadline_ns:
+            yield Wait((self.exited,), deadline_ns)
+        channel.close()
 
     def resize(self, rows: int, columns: int) -> None:
         if self._terminal >= 0:

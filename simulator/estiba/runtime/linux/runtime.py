@@ -15,7 +15,7 @@ from typing import Any
 
 from ...errors import EstibaError, Failure, NotFound
 from ...linux.overlay import in_user_namespace
-from ...tasks import Duplex
+from ...tasks import Duplex, Scheduler
 from ...trace import Event
 from ...trace.processes import ProcessExited, ProcessStarted
 from .. import port
@@ -77,9 +77,14 @@ class LinuxRuntime:
     """Runs containers on the kernel. `home` keeps the run directories; the launcher starts with the first one."""
 
     def __init__(
-        self, home: Path, poller: Poller, emit: Callable[[Event], None] | None = None
+        self,
+        home: Path,
+        scheduler: Scheduler,
+        poller: Poller,
+        emit: Callable[[Event], None] | None = None,
     ) -> None:
         self._home = home
+        self._scheduler = scheduler
         self._poller = poller
         self._emit = emit or (lambda event: None)
         self._rootless = in_user_namespace()
@@ -145,7 +150,7 @@ class LinuxRuntime:
         else:
             os.close(pidfd)
         number, pid = answer["number"], answer["pid"]
-        process = container.processes[number] = LinuxProcess(pid, spec.args)
+        process = container.processes[number] = LinuxProcess(pid, spec.args, self._scheduler)
         inside = measures.number_inside(pid)
         self._emit(ProcessStarted(container.plan["id"], inside, spec.args))
         process.inside = inside
