@@ -93,7 +93,8 @@ def _become(
     if first:
         root.finish(plan)
     os.umask(0o022)
-    user = look_up(process["user"], _content("/etc/passwd"), _content("/etc/group"))
+    passwd, group_file = _content("/etc/passwd"), _content("/etc/group")
+    user = look_up(process["user"], passwd, group_file, process["groups"])
     for number, fd in enumerate(streams.inner):
         _give(fd, user)
         os.dup2(fd, number)

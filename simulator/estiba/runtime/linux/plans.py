@@ -73,6 +73,7 @@ def process_plan(spec: ProcessSpec, allowed: int, *, stdin: bool = False) -> dic
         "env": spec.env,
         "cwd": spec.cwd,
         "user": spec.user,
+        "groups": spec.groups,
         "tty": spec.tty,
         "rows": spec.rows,
         "columns": spec.columns,
