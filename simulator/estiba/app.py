@@ -185,8 +185,10 @@ def linux(
     files: Files | None = None,
     trace_limit: int | None = None,
     environment: Mapping[str, str] | None = None,
+    durable: bool = True,
 ) -> House:
-    """A house over the kernel itself: overlayfs and namespaces. What it keeps is below `home`.
+    """A house over the kernel itself: overlayfs and namespaces. What it keeps is below `home`, and lasts if
+    `durable`.
 
     The poller, made if none is given, brings what containers say; whoever runs the engine must poll it.
     Raises: NotSupported, before anything is changed, when the machine lacks what it takes.
@@ -202,6 +204,7 @@ def linux(
     poller = Poller() if poller is None else poller
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
+    stores = _disk_stores(home) if durable else memory_stores()
     runtime = LinuxRuntime(home / "run", scheduler, poller, recorder.emit)
     engine: Engine[Any] = Engine(
         Host(
@@ -210,22 +213,24 @@ def linux(
             KernelTrees(home / "volumes", runtime.pid),
             KernelPaths(),
         ),
-        stores=memory_stores(),
+        stores=stores,
         hub=cast("Hub", Later(lambda: _embedded_hub(True))),
         scheduler=scheduler,
         clock=clock,
-        ids=Ids(seed),
+        ids=Ids(_unused(seed, stores)),
         recorder=recorder,
     )
     engine.ports.publisher = SocketPublisher(poller, scheduler)
+    engine.restore()
     api = Api(engine)
+    before = engine.checkpoint if stores.durable else None
     return House(
         engine,
         api,
         scheduler,
         clock,
         recorder,
-        Loopback(api.serve, scheduler, poller.poll),
+        Loopback(api.serve, scheduler, poller.poll, before_answering=before),
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
         poller.poll,

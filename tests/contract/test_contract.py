@@ -323,7 +323,8 @@ def test_detaching_leaves_it_running(docker: Docker) -> None:
 
 
 def test_control_c_interrupts_what_runs(docker: Docker) -> None:
-    keys = (Key("sleep 1000\r", PROMPT), Key("\x03", "\n", 0.5), Key("exit 6\r", PROMPT, 0.2))
+    line = "sh -c 'echo asleep; exec sleep 1000'\r"
+    keys = (Key(line, PROMPT), Key("\x03", "asleep\r\n", 0.5), Key("exit 6\r", PROMPT, 0.2))
     assert docker.typed("run", "-it", "small", "sh", keys=keys).code == 6
 
 

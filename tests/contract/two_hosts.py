@@ -95,7 +95,11 @@ def static_busybox() -> Path | None:
 
 
 def make(name: str, home: Path) -> Docker:
-    house = linux(home, seed="contract") if name == "linux" else simulated(seed="contract")
+    house = (
+        linux(home, seed="contract", durable=False)
+        if name == "linux"
+        else simulated(seed="contract")
+    )
     docker = Docker(house, name)
     archive = home / "small.tar"
     home.mkdir(parents=True, exist_ok=True)

@@ -76,9 +76,6 @@ class SmallTrees:
     def make_mount_points(self, root: str, targets: Sequence[str]) -> None:
         self.made += targets
 
-    def drop_volume(self, mount: str) -> None:
-        """Nothing was kept."""
-
     def init_layer(self, image: object, now_ns: int) -> None:
         """Without files there is nothing to mount over."""
 

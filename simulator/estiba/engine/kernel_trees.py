@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..errors import InvalidInput
@@ -35,9 +35,17 @@ class KernelTrees:
         place.mkdir(parents=True, exist_ok=True)
         return place
 
-    def drop_volume(self, mount: Mount) -> None:
-        if isinstance(mount, Path):
-            shutil.rmtree(mount.parent, ignore_errors=True)
+    def drop_volume(self, name: str, mount: Mount) -> None:
+        shutil.rmtree(self._volumes / name, ignore_errors=True)
+
+    def save(self) -> None:
+        """Volumes are on the disk as they are."""
+
+    def retain(self, names: Iterable[str]) -> None:
+        kept = set(names)
+        for place in self._volumes.iterdir() if self._volumes.exists() else ():
+            if place.name not in kept:
+                shutil.rmtree(place, ignore_errors=True)
 
     def size(self, mount: Mount) -> int:
         """Bytes of its files, hard links once."""
@@ -80,8 +88,8 @@ class KernelTrees:
     def make_mount_points(self, root: Mount, targets: Sequence[str]) -> None:
         """The first process makes them, in its own namespace."""
 
-    def init_layer(self, image: Mount | None, now_ns: int) -> Tree:
-        return init_tree(None if image is None else self._look(image), now_ns)
+    def init_layer(self, image: Callable[[], Mount] | None, now_ns: int) -> Tree:
+        return init_tree(None if image is None else self._look(image()), now_ns)
 
     def namespace(
         self, root: Mount, mounts: Sequence[tuple[str, Mount | bytes, bool]]

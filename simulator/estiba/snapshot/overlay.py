@@ -122,8 +122,14 @@ class OverlaySnapshotter:
         self._below(key)
 
     def retain(self, keys: Iterable[str]) -> None:
+        """Forget the containers of others, and the layers that nobody has added again."""
         for key in {path.name for path in (self.home / "c").iterdir()}.difference(keys):
             self.remove(key)
+        chains = {chain_id.encoded for chain_id in self._parents}
+        for link in (self.home / "chains").iterdir():
+            if link.name not in chains:
+                link.unlink()
+        self._sweep()
 
     def _upper(self, key: str) -> str:
         self._below(key)
