@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lasting_stores import LastingHouse
+
+from estiba.cli.files import Files
+from estiba.http import Request
 
 MADE = r"""
 pull -q ubuntu
@@ -104,6 +109,42 @@ def test_a_built_image_and_its_cache_are_there(engine: LastingHouse) -> None:
     engine.house.files.write("Dockerfile", dockerfile.encode())
     assert engine.sh("build -t again .").count("Using cache") == 3
     assert engine.sh("run --rm built cat /a /d") == "a\n" + dockerfile
+
+
+def test_a_build_under_way_leaves_no_container_behind_a_failed_one_does(
+    engine: LastingHouse,
+) -> None:
+    engine.sh("pull -q busybox")
+    files = engine.house.files
+    files.write("Dockerfile", b"FROM busybox\nVOLUME /v\nRUN echo a > /b; sleep 60; false\n")
+    body = engine.house.transport.send(
+        Request("POST", "/build", {"content-type": "application/x-tar"}, context(files))
+    ).body
+    engine.house.scheduler.run_idle()
+    engine.house.engine.checkpoint()
+    assert len(engine.sh("ps -aq").split()) == 1
+    engine.crash()
+    assert engine.sh("ps -aq") + engine.sh("volume ls -q") == ""
+    assert engine.house.engine.stores.trees is not None
+    assert not list(engine.house.engine.stores.trees.names())
+    engine.house.files.write("Dockerfile", files.read("Dockerfile"))
+    engine.sh("build .", fails=True)
+    engine.crash()
+    (left,) = engine.sh("ps -aq").split()
+    assert "A /b" in engine.sh(f"diff {left}")
+    assert state(engine, left)["State"]["ExitCode"] == 1
+    assert body is not None
+
+
+def context(files: Files) -> bytes:
+    """The archive of a build."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        data = files.read("Dockerfile")
+        entry = tarfile.TarInfo("Dockerfile")
+        entry.size = len(data)
+        archive.addfile(entry, io.BytesIO(data))
+    return written.getvalue()
 
 
 def test_the_same_seed_gives_no_identifier_twice(engine: LastingHouse) -> None:

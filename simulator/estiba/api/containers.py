@@ -210,8 +210,8 @@ class ContainersApi:
         )
         return Response(204)
 
-    def prune(self, call: Call) -> Work[Response]:
-        removed, reclaimed = yield from self._engine.removal.prune(call.filters())
+    def prune(self, call: Call) -> Response:
+        removed, reclaimed = self._engine.removal.prune(call.filters())
         return json_response({"ContainersDeleted": removed or None, "SpaceReclaimed": reclaimed})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import Conflict, EstibaError, InvalidInput
-from ..tasks import Wait, Work
+from ..tasks import Work
 from ..trace.containers import ContainerDestroyed, ContainerRenamed, ContainersPruned
 from .container import Container
 from .containers import NAME, NoSuchContainer
@@ -107,8 +107,8 @@ class Removal(Generic[M]):
         container.touch()
         engine.emit(container.event(ContainerRenamed, old_name="/" + old_name))
 
-    def prune(self, filters: Mapping[str, list[str]]) -> Work[tuple[list[str], int]]:
-        """Remove every container that does not run: their IDs, and the bytes freed.
+    def prune(self, filters: Mapping[str, list[str]]) -> tuple[list[str], int]:
+        """Remove every container that does not run, in one go: their IDs, and the bytes freed.
 
         Raises: InvalidFilter.
         """
@@ -126,7 +126,6 @@ class Removal(Generic[M]):
             reclaimed += engine.host.snapshotter.size(container.id)
             self.delete(container, volumes=False)
             removed.append(container.id)
-            yield Wait()
         engine.emit(ContainersPruned(reclaimed))
         return removed, reclaimed
 

@@ -215,12 +215,14 @@ class Build(Generic[M]):
         """One instruction; its containers go when it is done, or always if that is asked."""
         try:
             yield from self._dispatch(steps, made)
+            if self.options.remove or self.options.force_remove:
+                yield from steps.containers.remove_all()
         except Exception:
             if self.options.force_remove:
                 yield from steps.containers.remove_all()
             raise
-        if self.options.remove or self.options.force_remove:
-            yield from steps.containers.remove_all()
+        finally:
+            steps.containers.leave()
         steps.settle()
 
     def _dispatch(self, steps: Steps[M], made: Instruction) -> Work[None]:

@@ -42,7 +42,7 @@ class StreamSink:
 
 
 class StepContainers(Generic[M]):
-    """Creates, runs and removes them."""
+    """Creates, runs and removes them. Those that are not removed outlive the engine, the others never do."""
 
     def __init__(self, engine: Engine[M], options: BuildOptions, output: Progress) -> None:
         self._engine = engine
@@ -53,7 +53,7 @@ class StepContainers(Generic[M]):
     def create(self, config: ContainerConfig) -> Container[M]:
         """Raises: what creating a container raises."""
         request = CreateRequest(config, self._host)
-        container, warnings = self._engine.creation.create(request)
+        container, warnings = self._engine.creation.create(request, lasts=False)
         self._open.append(container)
         for warning in warnings:
             self.output.stream(f" ---> [Warning] {warning}\n")
@@ -73,10 +73,18 @@ class StepContainers(Generic[M]):
         if container.exit_code:
             raise CommandFailed(container.command, container.exit_code)
 
+    def leave(self) -> None:
+        """What was not removed stays, as other containers do."""
+        for container in self._open:
+            if self._engine.stores.durable and self._engine.containers.has(container):
+                self._engine.records.keep(container)
+        self._open.clear()
+
     def remove_all(self) -> Work[None]:
         while self._open:
-            container = self._open.pop(0)
+            container = self._open[0]
             yield from self._engine.removal.remove(container.id, force=True, volumes=True)
+            self._open.remove(container)
             self.output.stream(f"Removing intermediate container {container.id[:12]}\n")
 
 
