@@ -27,7 +27,6 @@ def home() -> Iterator[Path]:
         yield Path(folder) / "home"
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # connections that were cut
 @pytest.mark.parametrize("first", range(SEED, SEED + CRASHES, ROUNDS))
 def test_whenever_the_daemon_is_killed_it_has_kept_its_word(home: Path, first: int) -> None:
     crashing = Crashing(home, first)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -57,6 +58,22 @@ class Order:
     given: bytes = b""
     between: tuple[Effect, ...] = ()
     code: int = 0
+
+
+class Connections(SocketTransport):
+    """A transport that can close connections in whatever state they are."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host)
+        self._sockets: list[socket.socket] = []
+
+    def _unix(self) -> socket.socket:
+        self._sockets.append(opened := super()._unix())
+        return opened
+
+    def close(self) -> None:
+        for opened in self._sockets:
+            opened.close()
 
 
 class Crashing:
@@ -130,7 +147,7 @@ class Crashing:
     def docker(self, *words: str, given: bytes = b"") -> tuple[int, bytes, str]:
         """Exit code and both outputs."""
         console = MemoryConsole(given)
-        transport = SocketTransport(self.places.docker_host)
+        transport = Connections(self.places.docker_host)
         try:
             code = run_command(
                 words,
