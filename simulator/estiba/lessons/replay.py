@@ -7,16 +7,18 @@ engine made up (one written stands for one made, all through the lesson) and sec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..trace.images import ImageCreated, ImageResolved, LayerApplied, LayerFetched
+from ..trace.recorder import Record
 from ..workstation import Step, Workstation
 from ..workstation.screen import rendered
 from .source import PROMPT, Command, Lesson
 
 PACE_S = 2.0
 KEYS = re.compile(r"(?:\^[A-Z\\\]^_\[@])+$")
-HEX = re.compile(r"(?<![0-9a-f:])[0-9a-f]{12}(?:[0-9a-f]{52})?(?![0-9a-f])")
+HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?:[0-9a-f]{52})?(?![0-9a-f])")
 AGE = re.compile(r"(?:Less than a|About a|\d+) (?:second|minute)s?")
 ANYTHING = ("…", "...")
 
@@ -39,20 +41,36 @@ class Replayed:
     printed: tuple[str, ...]
 
 
-def run(lesson: Lesson) -> Iterator[Replayed]:
+def run(lesson: Lesson) -> tuple[list[Replayed], Masks]:
     """Run all transcripts of a lesson on one workstation, in order."""
     machine = Workstation(seed=lesson.seed, pace_s=PACE_S, progress=True)
+    found: list[Replayed] = []
     for block in lesson.transcripts:
         machine.house.pass_time(block.wait_s)
         for command in block.commands():
             steps = list(machine.run([*command.lines, *command.typed]))
-            yield Replayed(command, tuple(_shown(steps)))
+            found.append(Replayed(command, tuple(_shown(steps))))
+    return found, Masks(_published(machine.house.recorder.since(0)))
+
+
+def _published(records: Iterable[Record]) -> frozenset[str]:
+    """The identifiers that are the same everywhere: those of images and layers of a registry."""
+    found: set[str] = set()
+    for record in records:
+        event = record.event
+        if isinstance(event, ImageResolved | LayerFetched):
+            found.add(event.digest)
+        if isinstance(event, ImageCreated) and event.how == "pull":
+            found.add(event.image_id)
+        if isinstance(event, LayerApplied) and event.digest:
+            found |= {event.digest, event.diff_id, event.chain_id}
+    return frozenset(identifier.removeprefix("sha256:")[:12] for identifier in found)
 
 
 def replay(lesson: Lesson) -> Iterator[Difference]:
     """Where the lesson and the engine differ; nothing if it is true."""
-    masks = Masks()
-    for replayed in run(lesson):
+    found, masks = run(lesson)
+    for replayed in found:
         command = replayed.command
         if not masks.equal(command.output, replayed.printed):
             yield Difference(
@@ -63,10 +81,11 @@ def replay(lesson: Lesson) -> Iterator[Difference]:
 def updated(lesson: Lesson) -> str:
     """The lesson's text with the outputs the engine prints now; what is elided stays so."""
     lines = list(lesson.lines)
-    masks = Masks()
-    for replayed in reversed(list(run(lesson))):
+    found, masks = run(lesson)
+    for replayed in reversed(found):
         command = replayed.command
-        if masks.equal(command.output, replayed.printed):
+        elided = any(line.strip() in ANYTHING for line in command.output)
+        if elided and masks.equal(command.output, replayed.printed):
             continue
         start = command.line - 1 + len(command.lines)
         lines[start : start + len(command.output)] = _with_keys(command, replayed.printed)
@@ -89,9 +108,13 @@ def _shown(steps: list[Step]) -> list[str]:
 
 
 class Masks:
-    """What was written for each identifier the engine made, and the other way round."""
+    """What was written for each identifier the engine made, and the other way round.
 
-    def __init__(self) -> None:
+    `published` ones (their first twelve digits) are what they are.
+    """
+
+    def __init__(self, published: frozenset[str]) -> None:
+        self._published = published
         self._made: dict[str, str] = {}
         self._written: dict[str, str] = {}
 
@@ -116,14 +139,14 @@ class Masks:
         return not got
 
     def _same(self, wanted: str, got: str) -> bool:
-        if wanted == got:
-            return True
-        ids = zip(HEX.findall(wanted), HEX.findall(got), strict=False)
         if _plain(wanted) != _plain(got):
             return False
+        ids = zip(HEX.findall(wanted), HEX.findall(got), strict=True)
         return all(self._pair(one[:12], other[:12]) for one, other in ids)
 
     def _pair(self, written: str, made: str) -> bool:
+        if written in self._published or made in self._published:
+            return written == made
         return (
             self._made.setdefault(written, made) == made
             and self._written.setdefault(made, written) == written

@@ -38,7 +38,6 @@ ENVIRONMENT = (
     f"HOME={HOME}",
     "USER=root",
     "LANG=C.UTF-8",
-    "DOCKER_BUILDKIT=0",  # the classic builder, asked for, needs no warning
 )
 SHELL = "/usr/local/bin/session"
 PROGRAMS = (SHELL, "/usr/bin/docker", "/usr/bin/curl", "/usr/bin/wget")
