@@ -525,3 +525,34 @@ def test_connecting_what_waits_to_restart_takes_one_address() -> None:
     house.ask("DELETE", "/containers/uno?force=1")
     house.run("sleep", "9", name="dos", HostConfig={"NetworkMode": "red"})
     assert network_of(house, "dos", "red")["IPAddress"] == "172.18.0.2"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ({"Scope": "swarm"}, 403, "cannot create a swarm scoped network when swarm is not active"),
+        ({"Ingress": True}, 403, "Ingress network can only be global scope network"),
+        (
+            {"IPAM": {"Config": [{"Subnet": "10.1.0.0/16", "Gateway": "bad"}]}},
+            500,
+            "invalid gateway address bad in Ipam configuration",
+        ),
+        (
+            {"IPAM": {"Config": [{"Subnet": "10.1.0.0/16", "IPRange": "bad"}]}},
+            500,
+            'failed to parse pool request for address space "LocalDefault" pool "10.1.0.0/16"'
+            ' subpool "bad": Invalid Address SubPool',
+        ),
+        (
+            {"IPAM": {"Config": [{"Gateway": "10.3.0.1"}]}},
+            500,
+            "Invalid subnet  : invalid CIDR address: ",
+        ),
+    ],
+)
+def test_networks_that_cannot_be_made_take_nothing(body: Any, status: int, told: str) -> None:
+    house = House()
+    answer = house.ask("POST", "/networks/create", {"Name": "red", **body})
+    assert (answer.status, answer.message) == (status, told)
+    good = {"Name": "red", "IPAM": {"Config": [{"Subnet": "10.1.0.0/16"}]}}
+    assert house.ask("POST", "/networks/create", good).status == 201

@@ -5,6 +5,7 @@ Each concept has a module with `routes(engine) -> list[ApiRoute]`; `ROUTES` says
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from ..engine.config import API_VERSION, MINIMUM_API_VERSION, NEWEST_ACCEPTED_AP
 from ..errors import EstibaError
 from ..http import Request, Response
 from ..http.router import Router
+from ..spec.gotext import quote
 from ..tasks import Work
 from .call import Call, Handler
 from .errors import error_response, status_of
@@ -46,9 +48,13 @@ ROUTES = {
 """The modules that answer below each first word of a path; loaded when it is first asked for."""
 
 
-def _numbers(version: str) -> tuple[int, int]:
-    major, _, minor = version.partition(".")
-    return int(major), int(minor)
+Version = tuple[int, ...]
+BAD_ESCAPE = re.compile("%(?![0-9a-fA-F]{2}).{0,2}", re.DOTALL)
+VERSION_IN_PATH = re.compile(r"/v([0-9.]+)(/.*)", re.DOTALL)
+
+
+def _numbers(version: str) -> Version:
+    return tuple(int(part or 0) for part in version.split("."))
 
 
 NEWEST, OLDEST, OURS = map(
@@ -74,6 +80,9 @@ class Api:
         version, path = split_version(request.path)
         if version > NEWEST or version < OLDEST:
             return self._dress(_wrong_version(version))
+        if escape := _bad_escape(request.target.partition("?")[2]):
+            message = f"invalid URL escape {quote(escape)}"
+            return self._dress(error_response(400, message, plain=version < PLAIN_TEXT_BELOW))
         found = self._router(path).find(request.method, path)
         plain = version < PLAIN_TEXT_BELOW
         if found is None:
@@ -111,7 +120,13 @@ class Api:
         return Response(response.status, headers, response.body, response.upgrade)
 
 
-def split_version(path: str) -> tuple[tuple[int, int], str]:
+def _bad_escape(query: str) -> str:
+    """A percent sign and what follows it, where that is not two hexadecimal digits."""
+    found = BAD_ESCAPE.search(query) if "%" in query else None
+    return found[0] if found else ""
+
+
+def split_version(path: str) -> tuple[Version, str]:
     """The API version in front of a path, ours where there is none, and the rest.
 
     >>> split_version("/v1.24/images/json")
@@ -119,16 +134,14 @@ def split_version(path: str) -> tuple[tuple[int, int], str]:
     >>> split_version("/version")
     ((1, 41), '/version')
     """
-    if path.startswith("/v") and path[2:3].isdigit():
-        head, slash, rest = path[2:].partition("/")
-        major, dot, minor = head.partition(".")
-        if slash and dot and major.isdigit() and minor.isdigit():
-            return (int(major), int(minor)), "/" + rest
-    return OURS, path
+    found = VERSION_IN_PATH.fullmatch(path) if path.startswith("/v") else None
+    if found is None:
+        return OURS, path
+    return _numbers(found[1][:20]), found[2]
 
 
-def _wrong_version(version: tuple[int, int]) -> Response:
-    text = f"{version[0]}.{version[1]}"
+def _wrong_version(version: Version) -> Response:
+    text = ".".join(map(str, version))
     if version > NEWEST:
         message = (
             f"client version {text} is too new. Maximum supported API version is {API_VERSION}"

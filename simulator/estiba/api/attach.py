@@ -8,7 +8,7 @@ from typing import Any
 from ..engine import Engine
 from ..engine.container import Container
 from ..engine.detach_keys import parse_detach_keys
-from ..engine.filters import moment_ns, seconds_ns
+from ..engine.filters import seconds_ns
 from ..engine.logs import Entry, LogQuery, ReadingNotSupported
 from ..engine.validation import READABLE
 from ..errors import EstibaError, InvalidInput
@@ -117,12 +117,11 @@ class AttachApi:
     def _query(self, call: Call) -> LogQuery:
         tail = call.text("tail")
         since, until = call.text("since"), call.text("until")
-        now_ns = self._engine.clock.now_ns()
         return LogQuery(
             call.flag("stdout"),
             call.flag("stderr"),
             seconds_ns(since) if since else 0,
-            moment_ns(until, now_ns) if until and until != "0" else 0,
+            seconds_ns(until) if until and until != "0" else 0,
             int(tail) if tail.isascii() and tail.isdigit() else -1,
         )
 

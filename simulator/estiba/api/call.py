@@ -14,7 +14,7 @@ from ..http import Request, Response
 from ..http.router import Route
 from ..store import MemorySpool, Spool
 from ..tasks import Channel, Work
-from .shapes import Struct, WrongType
+from .shapes import FLAG, TEXT, ListOf, MapOf, Place, Struct, WrongType
 from .syntax import SPACE, flaw
 
 
@@ -22,6 +22,7 @@ def _not_json(word: str) -> Any:
     raise ValueError(word)
 
 
+FILTERS, OLD_FILTERS = MapOf(MapOf(FLAG)), MapOf(ListOf(TEXT))
 DECODER = json.JSONDecoder(parse_constant=_not_json)
 """Python also reads NaN and Infinity, which are no JSON."""
 
@@ -32,7 +33,7 @@ class Call:
 
     request: Request
     variables: Mapping[str, str]
-    version: tuple[int, int]
+    version: tuple[int, ...]
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
@@ -116,18 +117,26 @@ ApiRoute = Route[Handler]
 
 
 def parse_filters(text: str) -> dict[str, list[str]]:
-    """Filters as lists of values by name, from `{"label":{"a":true}}` or `{"label":["a"]}`."""
-    if not text:
+    """Filters as lists of values by name, from `{"label":{"a":true}}` or `{"label":["a"]}`.
+
+    Raises: Failure. Source: dockerd 20.10, `filters.FromJSON`: the older form is tried second, and
+    what is wrong with the newer one is told.
+    """
+    try:
+        given = json.loads(text, parse_constant=_not_json) if text else None
+    except (ValueError, RecursionError):
+        raise Failure(
+            flaw(text).replace("unexpected EOF", "unexpected end of JSON input")
+        ) from None
+    if given is None:
         return {}
     try:
-        given = json.loads(text)
-    except ValueError:
-        raise Failure(flaw(text)) from None
-    if not isinstance(given, dict):
-        kind = (
-            "array" if isinstance(given, list) else "string" if isinstance(given, str) else "number"
-        )
-        raise Failure(
-            f"json: cannot unmarshal {kind} into Go value of type map[string]map[string]bool"
-        )
-    return {name: [str(value) for value in values] for name, values in given.items()}
+        found: dict[str, dict[str, bool] | None] = FILTERS.read(given, Place())
+    except WrongType as error:
+        try:
+            return {
+                name: list(words or ()) for name, words in OLD_FILTERS.read(given, Place()).items()
+            }
+        except WrongType:
+            raise Failure(str(error)) from None
+    return {name: list(values or ()) for name, values in found.items()}

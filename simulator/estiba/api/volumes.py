@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import Engine
+from ..errors import Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
@@ -30,7 +31,11 @@ class VolumesApi:
         self._engine = engine
 
     def list(self, call: Call) -> Response:
-        found = self._engine.volumes.matching(call.filters())
+        try:
+            filters = call.filters()
+        except Failure as error:
+            raise InvalidInput(f"error reading volume filters: {error}") from None
+        found = self._engine.volumes.matching(filters)
         return json_response({"Volumes": [v.to_json() for v in found], "Warnings": None})
 
     def create(self, call: Call) -> Work[Response]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import Conflict, Failure, Forbidden, InvalidInput, NotFound
 from ..network import Subnet, SubnetPool
-from ..network.pools import parse_subnet
+from ..network.pools import InvalidSubnet, is_address, parse_subnet
 from ..spec.gojson import sorted_keys
 from ..trace.networks import NetworkCreated, NetworkDestroyed, NetworksPruned
 from .filters import Filters, InvalidFilter
 from .network import KIND, PREDEFINED, Network, document
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
     from .engine import Engine
 
 M = TypeVar("M")
@@ -100,7 +102,7 @@ class Networks(Generic[M]):
             raise AmbiguousNetwork(name, len(named), "based on name")
         if named:
             return named[0]
-        by_prefix = [n for key, n in self._by_id.items() if name and key.startswith(name)]
+        by_prefix = [n for key, n in self._by_id.items() if key.startswith(name)]
         if len(by_prefix) > 1:
             raise AmbiguousNetwork(name, len(by_prefix), "based on ID prefix")
         if not by_prefix:
@@ -125,6 +127,7 @@ class Networks(Generic[M]):
             raise PredefinedNetwork(f"operation is not permitted on predefined {name} network ")
         if not name.strip():
             raise Failure(f"invalid name: {name}")
+        self._check_scope(request)
         warning = self._check_duplicate(name, bool(request.get("CheckDuplicate")))
         driver = request.get("Driver") or "bridge"
         self._check_driver(driver)
@@ -201,6 +204,13 @@ class Networks(Generic[M]):
                 return f"Network with name {name} (id : {network.id}) already exists"
         return ""
 
+    def _check_scope(self, request: Mapping[str, Any]) -> None:
+        """A network of a swarm needs one. Raises: Forbidden."""
+        if request.get("Scope") == "swarm":
+            raise Forbidden("cannot create a swarm scoped network when swarm is not active")
+        if request.get("Ingress"):
+            raise Forbidden("Ingress network can only be global scope network")
+
     def _check_driver(self, driver: str) -> None:
         if driver in ("host", "null"):
             raise PredefinedNetwork(f'only one instance of "{driver}" network is allowed')
@@ -237,7 +247,10 @@ class Networks(Generic[M]):
         )
 
     def _subnet(self, given: tuple[dict[str, Any], ...]) -> Subnet:
+        if any(entry and "Subnet" not in entry for entry in given):
+            raise InvalidSubnet("")
         wanted = _wanted(given)
+        _check_addresses(wanted)
         return _subnet(self._pool.take(parse_subnet(wanted["Subnet"]) if wanted else None), given)
 
     def _matches(self, network: Network, filters: Filters) -> bool:
@@ -259,6 +272,24 @@ class Networks(Generic[M]):
 def _wanted(given: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     """What was asked of IPv4."""
     return next((entry for entry in given if ":" not in entry.get("Subnet", ":")), {})
+
+
+def _check_addresses(wanted: Mapping[str, Any]) -> None:
+    """Raises: Failure, before anything is taken."""
+    if not wanted:
+        return
+    others = (wanted.get("AuxiliaryAddresses") or {}).values()
+    for what, address in (("gateway", wanted.get("Gateway")), *(("auxiliary", a) for a in others)):
+        if address and not is_address(address):
+            raise Failure(f"invalid {what} address {address} in Ipam configuration")
+    pool = wanted.get("IPRange")
+    try:
+        parse_subnet(pool or "0.0.0.0/0")
+    except InvalidSubnet:
+        raise Failure(
+            f'failed to parse pool request for address space "LocalDefault" pool'
+            f' "{wanted["Subnet"]}" subpool "{pool}": Invalid Address SubPool'
+        ) from None
 
 
 def _subnet(network: IPv4Network, given: tuple[dict[str, Any], ...]) -> Subnet:

@@ -39,7 +39,7 @@ class InvalidVolumeName(InvalidInput):
 
 class NoSuchVolume(NotFound):
     def __init__(self, name: str) -> None:
-        super().__init__(f"get {name}: no such volume")
+        super().__init__(f"{f'get {name}'.rstrip()}: no such volume")
         self.name = name
 
 

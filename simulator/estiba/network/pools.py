@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from ..errors import Failure, Forbidden
 
@@ -41,6 +41,15 @@ def parse_subnet(text: str) -> IPv4Network:
         return IPv4Network(text, strict=False)
     except ValueError:
         raise InvalidSubnet(text) from None
+
+
+def is_address(text: str) -> bool:
+    """Is it an IPv4 address?"""
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class SubnetPool:
