@@ -35,6 +35,7 @@ FLOORS: dict[str, float] = {
     "workstation": 7.25,
     "view": 7.25,
     "daemon": 7.5,
+    "upkeep": 7.7,
     "demo": 7.5,
     "shell": 7.5,
     "grading": 7.5,

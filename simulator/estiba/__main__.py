@@ -27,6 +27,10 @@ Usage:  estiba COMMAND
   daemon start|stop|status|run|logs
   env [--shell NAME]         shell words that lead the real docker to it: eval $(estiba env)
   install-alias              the name docker for `estiba docker`, where it is free
+  fsck [--repair]            check all that the daemon keeps on the disk
+  gc                         remove files there that nothing uses
+  backup FILE, restore FILE  all of it as one archive, and back
+  reset [--force]            remove all of it
   version
 """
 
@@ -71,6 +75,17 @@ def install_alias(arguments: Sequence[str]) -> int:
     from .daemon.alias import run  # noqa: PLC0415
 
     return run(arguments, os.environ)
+
+
+def upkeep(name: str) -> Callable[[Sequence[str]], int]:
+    """One of the commands that look after what the daemon keeps."""
+
+    def command(arguments: Sequence[str]) -> int:
+        from .upkeep.command import run  # noqa: PLC0415
+
+        return run(name, arguments, os.environ)
+
+    return command
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -156,6 +171,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "daemon": daemon,
     "env": env,
     "install-alias": install_alias,
+    **{name: upkeep(name) for name in ("fsck", "gc", "backup", "restore", "reset")},
     "version": version,
     "--version": version,
 }

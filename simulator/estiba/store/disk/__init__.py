@@ -20,7 +20,7 @@ from .layers import DiskLayers
 from .lock import HomeLock, HomeTaken
 from .references import DiskBlobSums, DiskReferences
 
-__all__ = ["DamagedStore", "HomeLock", "HomeTaken", "NewerStore", "open_stores"]
+__all__ = ["DamagedStore", "HomeLock", "HomeTaken", "NewerStore", "open_stores", "refuse_loss"]
 
 
 def open_stores(home: Path) -> Stores:
@@ -38,7 +38,7 @@ def open_stores(home: Path) -> Stores:
 
 
 def _opened(home: Path, lock: HomeLock) -> Stores:
-    _refuse_loss(home)
+    refuse_loss(home)
     database = Database(home / FILE)
     try:
         blobs = DiskBlobs(home)
@@ -64,8 +64,11 @@ def _opened(home: Path, lock: HomeLock) -> Stores:
     return replace(stores, trees=keeper, durable=True, commit=commit, close=close)
 
 
-def _refuse_loss(home: Path) -> None:
-    """An empty database beside blobs is a loss, no new home: nothing may be swept."""
+def refuse_loss(home: Path) -> None:
+    """An empty database beside blobs is a loss, no new home: nothing may be swept.
+
+    Raises: DamagedStore.
+    """
     path = home / FILE
     blobs = home / BLOBS
     if (not path.exists() or not path.stat().st_size) and blobs.is_dir() and any(blobs.iterdir()):

@@ -84,6 +84,12 @@ class Database:
         found: tuple[int] = self._connection.execute(sql).fetchone()
         return found
 
+    def stand_still(self) -> None:
+        """See from now on what is committed now, whatever others write."""
+        with translated(self.path):
+            self._connection.execute("BEGIN")
+            self._one("SELECT count(*) FROM sqlite_master")
+
     @property
     def changed(self) -> bool:
         """Is there anything to commit?"""
@@ -102,7 +108,8 @@ class Database:
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         with translated(self.path):
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028  (it has a close)
+                yield row
 
     def row(self, sql: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
         with translated(self.path):
@@ -119,6 +126,12 @@ class Database:
         with translated(self.path), contextlib.closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")
+
+    def compact(self) -> None:
+        """Give back the room of rows that are gone."""
+        with translated(self.path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go; what was not committed is gone."""

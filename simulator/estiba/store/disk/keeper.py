@@ -146,9 +146,9 @@ class DiskKeeper:
             "SELECT number, attributes, layout, small FROM inodes WHERE tree = ? ORDER BY number",
             (tree,),
         )
-        return (self._inode(*row) for row in rows)
+        return (self.inode(*row) for row in rows)
 
-    def _inode(self, number: int, values: str, layout: str, small: bytes) -> SavedInode:
+    def inode(self, number: int, values: str, layout: str, small: bytes) -> SavedInode:
         fields: dict[str, Any] = json.loads(values)
         size = fields.pop("size")
         xattrs = {name: bytes.fromhex(value) for name, value in fields.pop("xattrs").items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from weakref import finalize
 
 from ...errors import Failure
 from ...filesystem.content import EMPTY, Content
@@ -32,6 +33,7 @@ class DiskSpool:
             self._stream = open(path, "xb", buffering=BUFFERED)  # noqa: SIM115  (closed in content)
         except OSError as error:
             raise NoRoom(path, error.strerror) from None
+        finalize(self, self._stream.close)
         self._file = StoredFile(files, path, 0, temporary=True)
 
     def write(self, data: bytes) -> None:
