@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from estiba.errors import EstibaError
-from estiba.filesystem.content import Content
+from estiba.filesystem.content import Content, Storage
 from estiba.filesystem.inode import RegularFile
 from estiba.filesystem.saved import SavedInode
 from estiba.filesystem.tree import TreeBuilder
@@ -21,8 +21,10 @@ from estiba.spec import Digest, ImageConfig, ImageFields, normalize
 from estiba.store import ImageRecord, LayerRecord, Stores
 from estiba.store.disk import DamagedStore, HomeTaken, NewerStore, open_stores
 from estiba.store.disk import blobs as blobs_module
+from estiba.store.disk import database as database_module
 from estiba.store.disk.database import Database
 from estiba.store.disk.files import OpenFiles, StoredFile
+from estiba.store.disk.layers import COLUMNS
 
 DATA = bytes(range(256)) * 1000
 IMAGE = ImageConfig.create(ImageFields())
@@ -142,6 +144,30 @@ def test_an_image_whose_parent_went_has_none_after_a_start(tmp_path: Path) -> No
     stores.close()
 
 
+def test_a_database_of_the_first_release_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "VERSION", 1)
+    original = Digest.of(b"original")
+    connection = Database(tmp_path / "estiba.db")
+    for chain, blob in ((original, record().diff_id), (record().diff_id, record().diff_id)):
+        connection.write(
+            f"INSERT INTO layers ({COLUMNS}) VALUES (?, ?, NULL, 1, 1, 'c', ?, 1)",
+            (chain, chain, blob),
+        )
+    connection.commit()
+    connection.close()
+    monkeypatch.undo()
+    with pytest.raises(DamagedStore, match=r"written by an older estiba \(format 1\)"):
+        Database(tmp_path / "estiba.db", read_only=True)
+    stores = open_stores(tmp_path)
+    assert [layer.chain_id for layer in stores.layers] == [original, record().diff_id]
+    stores.close()
+    connection = Database(tmp_path / "estiba.db", read_only=True)
+    assert list(connection.rows("SELECT stand_in FROM layers ORDER BY sequence")) == [(1,), (0,)]
+    connection.close()
+
+
 # -- layers ----------------------------------------------------------------------------------------
 
 
@@ -226,6 +252,56 @@ def test_few_files_are_open_at_a_time(tmp_path: Path) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 3
     stored.clear()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+# -- trees -----------------------------------------------------------------------------------------
+
+
+def rows(home: Path, table: str) -> int:
+    connection = sqlite3.connect(home / "estiba.db")
+    (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    connection.close()
+    return int(count)
+
+
+def test_blocks_are_stored_once_and_stay_while_any_file_has_them(tmp_path: Path) -> None:
+    stores = open_stores(tmp_path)
+    big = Content.of(DATA)
+    for tree in ("one", "two"):
+        assert stores.trees is not None
+        stores.trees.save(tree, [SavedInode(1, 0, content=big)], ())
+    stores.commit()
+    assert rows(tmp_path, "pieces") == -(-len(DATA) // 65536) - 2  # DATA repeats itself
+    stores = reopened(stores, tmp_path)
+    assert stores.trees is not None
+    stores.trees.forget("one")
+    stores.commit()
+    stores = reopened(stores, tmp_path)
+    assert stores.trees is not None
+    (found,) = stores.trees.load("two")
+    assert found.content.read() == DATA
+    stores.trees.forget("two")
+    del found
+    stores.commit()
+    assert rows(tmp_path, "pieces") == 0
+    stores.close()
+
+
+def test_a_change_costs_the_blocks_it_touches(tmp_path: Path) -> None:
+    stores = open_stores(tmp_path)
+    assert stores.trees is not None
+    storage = Storage(Content.of(bytes(range(1, 256)) * 4000))
+    stores.trees.save("tree", [SavedInode(1, 0, content=storage.freeze())], ())
+    stores.commit()
+    before = rows(tmp_path, "pieces")
+    storage.write(300_000, b"changed")
+    stores.trees.save("tree", [SavedInode(1, 0, content=storage.freeze())], ())
+    stores.commit()
+    assert rows(tmp_path, "pieces") == before
+    storage.write(1_020_000, b"more" * 1000)
+    stores.trees.save("tree", [SavedInode(1, 0, content=storage.freeze())], ())
+    assert [one.content.read() for one in stores.trees.load("tree")] == [storage.read()]
+    stores.close()
 
 
 # -- crashes ---------------------------------------------------------------------------------------

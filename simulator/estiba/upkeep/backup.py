@@ -152,7 +152,7 @@ def _unpack(path: Path, place: Path) -> None:
                 spool.file().moved(place / member.name)
     except (tarfile.TarError, EOFError, OSError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
-        raise BadBackup(path, reason) from None
+        raise BadBackup(path, str(reason).partition(":\n")[0]) from None
     finally:
         blobs.close()
 

@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 
 def check_layers(ground: Ground) -> Iterator[Problem]:
     """Rows in the order they were added, so that parents come before what stands on them."""
-    for row in ground.database.rows(f"SELECT {COLUMNS} FROM layers ORDER BY sequence"):
+    for row in ground.database.rows(f"SELECT {COLUMNS}, stand_in FROM layers ORDER BY sequence"):
         ground.count("layers")
         wrong = _wrong(ground, row)
         if wrong is None:
@@ -35,9 +35,11 @@ def check_layers(ground: Ground) -> Iterator[Problem]:
 def _wrong(ground: Ground, row: tuple[Any, ...]) -> str | None:
     """What is wrong with a layer, None when nothing is."""
     try:
-        record, blob, size = layer_row(row)
+        record, blob, size = layer_row(row[:-1])
     except (EstibaError, TypeError, ValueError) as error:
         return f"its row cannot be read: {error}"
+    if blob is not None and not row[-1] and blob != record.diff_id:
+        return f"its blob {blob} is another layer's"
     return _out_of_place(ground, record) or (blob and _damaged(ground, blob, size))
 
 

@@ -15,6 +15,7 @@ from ..store.disk.keeper import DiskKeeper
 from .ground import Ground, Problem
 
 Entries = dict[str, int | None]
+INODES = "SELECT number, attributes, layout, small FROM inodes WHERE tree = ? ORDER BY number"
 
 
 def check_trees(ground: Ground) -> Iterator[Problem]:
@@ -41,45 +42,44 @@ def _pieces(ground: Ground, lost: set[str]) -> Iterator[Problem]:
 
 
 def _tree(ground: Ground, tree: str, lost: set[str], users: Counter[str]) -> Iterator[Problem]:
-    keeper, directories = DiskKeeper(ground.database), dict[int, Entries]()
-    numbers: set[int] = set()
-    root_mode: int | None = None
-    for number, *values in ground.database.rows(
-        "SELECT number, attributes, layout, small FROM inodes WHERE tree = ? ORDER BY number",
-        (tree,),
-    ):
+    inodes: dict[int, Entries | None] = {}
+    """By number; entries of directories, None for others."""
+    used: Counter[str] = Counter()
+    for number, *values in ground.database.rows(INODES, (tree,)):
         where = f"tree {tree}, inode {number}"
         try:
-            inode = keeper.inode(number, *values)
-            layout = json.loads(values[1])
+            inode = DiskKeeper(ground.database).inode(number, *values)
+            named = [digest for _, _, digest in json.loads(values[1]) if digest]
         except (EstibaError, ValueError, KeyError, TypeError) as error:
-            yield Problem(where, f"cannot be read: {error}", "removed", _forget(tree, number))
+            yield Problem(where, f"cannot be read: {error!r}", "removed", _forget(tree, number))
             continue
-        numbers.add(number)
-        root_mode = inode.mode if root_mode is None else root_mode
-        if stat.S_ISDIR(inode.mode):
-            directories[number] = dict(inode.entries)
-        named = [digest for _, _, digest in layout if digest]
-        missing = [digest for digest in named if not _has(ground, digest) or digest in lost]
-        users.update(digest for digest in named if digest not in missing)
+        inodes[number] = dict(inode.entries) if stat.S_ISDIR(inode.mode) else None
+        missing = [digest for digest in named if digest in lost or not _has(ground, digest)]
+        used.update(digest for digest in named if digest not in missing)
         if missing:
             what = f"{len(missing)} of its {len(named)} pieces are not usable"
             yield Problem(where, what, "zeros where they were", _unlay(tree, number, missing))
-    if root_mode is not None and not stat.S_ISDIR(root_mode):
-        yield Problem(f"tree {tree}", "its root is no directory", "removed", _forget_tree(tree))
+    if inodes and not _has_root(inodes):
+        yield Problem(f"tree {tree}", "its root is not there", "removed", _forget_tree(tree))
         return
-    yield from _names(tree, directories, numbers)
+    users.update(used)
+    yield from _names(tree, inodes)
 
 
-def _names(tree: str, directories: dict[int, Entries], numbers: set[int]) -> Iterator[Problem]:
-    known = {None, *numbers}
-    for number, entries in directories.items():
-        gone = [name for name, entry in entries.items() if entry not in known]
-        for name in gone:
-            where = f"tree {tree}, directory {number}"
-            yield Problem(
-                where, f"there is no inode for {name!r}", "removed", _unname(tree, number, name)
-            )
+def _has_root(inodes: dict[int, Entries | None]) -> bool:
+    """The root is the first, a directory, and in no directory."""
+    first = min(inodes)
+    named = (entries.values() for entries in inodes.values() if entries is not None)
+    return inodes[first] is not None and not any(first in numbers for numbers in named)
+
+
+def _names(tree: str, inodes: dict[int, Entries | None]) -> Iterator[Problem]:
+    for number, entries in inodes.items():
+        for name, entry in (entries or {}).items():
+            if entry is not None and entry not in inodes:
+                where = f"tree {tree}, directory {number}"
+                what = f"there is no inode for {name!r}"
+                yield Problem(where, what, "removed", _unname(tree, number, name))
 
 
 def _users(ground: Ground, users: Counter[str]) -> Iterator[Problem]:

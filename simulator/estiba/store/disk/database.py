@@ -40,6 +40,17 @@ class NewerStore(DamagedStore):
         )
 
 
+class OlderStore(DamagedStore):
+    """A database that an earlier release wrote, where it must not be changed."""
+
+    hint = "Start the daemon once."
+
+    def __init__(self, path: Path, version: int) -> None:
+        super().__init__(
+            path, f"written by an older estiba (format {version}); its daemon brings it up to date"
+        )
+
+
 class Database:
     """Rows in, rows out. Raises: DamagedStore from every call."""
 
@@ -65,6 +76,8 @@ class Database:
         if version > VERSION:
             raise NewerStore(self.path, version)
         if read_only:
+            if version < VERSION:
+                raise OlderStore(self.path, version)
             return
         for statement in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
             self._connection.execute(f"PRAGMA {statement}")

@@ -44,7 +44,7 @@ class DiskLayers(MemoryLayers):
             self._digests[record.chain_id] = digest
             record = self._stored(record, digest, size)
         self._database.write(
-            f"INSERT INTO layers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO layers ({COLUMNS}, stand_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.chain_id,
                 record.diff_id,
@@ -54,6 +54,7 @@ class DiskLayers(MemoryLayers):
                 record.cache_id,
                 digest,
                 size,
+                digest not in (None, record.diff_id),
             ),
         )
         return super().add(record)

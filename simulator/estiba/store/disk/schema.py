@@ -34,6 +34,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE pieces (digest TEXT PRIMARY KEY, users INTEGER NOT NULL, data BLOB NOT NULL)",
         "CREATE INDEX unused ON pieces (users) WHERE users <= 0",
     ),
+    (  # the files of a recorded layer stand in for the real ones: its blob has a digest of its own
+        "ALTER TABLE layers ADD COLUMN stand_in INTEGER NOT NULL DEFAULT 0",
+        "UPDATE layers SET stand_in = 1 WHERE blob <> diff_id",
+    ),
 )
 
 VERSION = len(MIGRATIONS)
