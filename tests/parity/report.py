@@ -66,7 +66,7 @@ def command(what: str) -> str:
     if words[:1] != ["docker"] or "|" in words:
         return "sh"
     words = [word for word in words[1:] if not word.startswith("-")]
-    if not words:
+    if not words or not words[0].isalpha():
         return "docker"
     return " ".join(words[:2]) if words[0] in GROUPS and len(words) > 1 else words[0]
 

@@ -9,13 +9,13 @@ from typing import Any
 from ..distribution import Credentials
 from ..engine import Engine
 from ..engine.builder.options import BuildOptions, CommandFailed, read_tags
-from ..engine.outside import no_answer
 from ..engine.progress import Progress
 from ..errors import EstibaError, Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
 from ..spec import Platform
 from ..spec.gotext import parse_int, quote
+from ..spec.unreachable import no_answer
 from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 from .bodies import MAPPING, ULIMITS
 from .call import ApiRoute, Call

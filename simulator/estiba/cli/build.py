@@ -117,9 +117,18 @@ def _context(session: Session, options: Options) -> Context:
         except CommandFailed as error:
             raise CommandFailed(f"unable to prepare context: {error.message}") from None
     if not _exists(session, where):
+        if where.startswith(("http://", "https://")) and not where.partition("#")[0].endswith(
+            ".git"
+        ):
+            from ..spec.unreachable import no_answer  # noqa: PLC0415
+
+            raise CommandFailed(
+                "unable to prepare context: unable to download remote context "
+                f"{where}: {no_answer(where)}"
+            )
         if REMOTE.match(where):
             raise CommandFailed(
-                f"unable to prepare context: contexts from the network are not offered: {where}"
+                f"unable to prepare context: contexts from Git are not offered: {where}"
             )
         from ..spec.gotext import quote  # noqa: PLC0415
 

@@ -95,7 +95,10 @@ def pack_directory(files: Files, root: str, dockerfile: str, *, from_stdin: bool
             raise CommandFailed(
                 f"error reading .dockerignore: {shown('read', name, error)}"
             ) from None
-    ignore = Ignore(patterns)
+    try:
+        ignore = Ignore(patterns)
+    except CommandFailed as error:
+        raise CommandFailed(f"error checking context: {error.message}") from None
     kept = [path for path in (".dockerignore", dockerfile) if ignore.matches(path)]
     if from_stdin and dockerfile in kept:
         kept.remove(dockerfile)

@@ -19,11 +19,11 @@ from ..spec import (
     normalize,
 )
 from ..spec.gotime import format_time
+from ..spec.unreachable import no_answer
 from ..store import Blobs
 from ..trace.images import ImageImported
 from .builder.changes import changed
 from .load import archive_error
-from .outside import no_answer
 from .progress import Progress
 
 if TYPE_CHECKING:

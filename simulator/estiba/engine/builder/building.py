@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ...errors import Failure, InvalidInput
+from ...errors import EstibaError, Failure, InvalidInput
 from ...filesystem.content import Content
-from ...filesystem.tree import Tree
 from ...spec import ContainerConfig, Digest, InvalidPlatform, Platform, Rule, normalize
 from ...store import ImageRecord
 from ...tasks import Work
@@ -25,7 +24,7 @@ from .lines import Dockerfile, parse
 from .options import BuildOptions, NothingBuilt
 from .running import PLAIN, RED, StepContainers
 from .settings import State, expand_argument
-from .sources import TreeSource
+from .sources import TreeSource, date_implied
 from .stages import Stages
 from .steps import Place, Steps
 
@@ -49,7 +48,7 @@ class Building(Generic[M]):
         Raises: BadArchive, DockerfileMissing, DockerfileEmpty, BadDockerfile, DockerfileError.
         """
         context = read_archive(self._engine.stores.blobs, archive)
-        dockerfile = read_dockerfile(context, options.dockerfile)
+        dockerfile = read_dockerfile(context, options.dockerfile, self._unpacked)
         steps = plan(dockerfile.statements)
         if options.target:
             steps = steps.up_to(options.target)
@@ -58,7 +57,13 @@ class Building(Generic[M]):
             text = f"LABEL {name}={value}"
             steps.stages[-1].steps.append(Instruction("label", text, (name, value), literal=True))
         context = without_ignored(context, options.dockerfile)
-        return Build(self._engine, context, dockerfile, steps, options)
+        implied = date_implied(context, self._engine.clock.now_ns())
+        return Build(self._engine, TreeSource(context, implied), dockerfile, steps, options)
+
+    def _unpacked(self) -> str:
+        """Where Docker would have unpacked the context."""
+        number = int(self._engine.ids.hex64()[:8], 16)
+        return f"{self._engine.config.root_dir}/tmp/docker-builder{number}"
 
 
 class Build(Generic[M]):
@@ -67,21 +72,22 @@ class Build(Generic[M]):
     def __init__(
         self,
         engine: Engine[M],
-        context: Tree,
+        context: TreeSource,
         dockerfile: Dockerfile,
         steps: Plan,
         options: BuildOptions,
     ) -> None:
         self._engine = engine
-        self._context = TreeSource(context)
+        self._context = context
         self._dockerfile = dockerfile
         self._plan = steps
         self.options = options
         self._stages = Stages()
         found = (engine.images.find(name) for name in options.cache_from)
         sources = [source for source in found if source is not None]
-        used = options.use_cache and bool(sources or not options.cache_from)
-        self._cache = Cache(engine, used=used, sources=sources)
+        self._cache = Cache(
+            engine, used=options.use_cache, sources=sources if options.cache_from else None
+        )
         self._number = 0
         self._total = len(steps.arguments) + sum(len(one.steps) + 1 for one in steps.stages)
 
@@ -233,23 +239,24 @@ class Build(Generic[M]):
         elif made.name in ("copy", "add"):
             source = None
             if made.source:
-                source = yield from self._from(made.source, steps)
+                source = yield from self._from(made.source)
             steps.copy(made, self._context, source)
         else:
             steps.setting(made)
 
-    def _from(self, text: str, steps: Steps[M]) -> Work[ImageRecord]:
-        """The stage or image that `--from` means."""
-        name = steps.state.expanded(text)
+    def _from(self, name: str) -> Work[ImageRecord]:
+        """The stage or image that `--from` means. Variables are not replaced there."""
         try:
             done = self._stages.get(name)
-        except InvalidInput as error:
-            raise InvalidInput(f"invalid from flag value {text}: {error}") from None
-        if done is not None:
-            if done[0] is None:
-                raise Failure(f"invalid from flag value {text}: the stage made no image")
-            return self._engine.stores.images.get(done[0])
-        return (yield from self._image(name, self.options.platform, Progress(_silent)))
+            if done is None:
+                silent = Progress(_silent)
+                return (yield from self._image(name, self.options.platform, silent))
+        except EstibaError as error:
+            kind = InvalidInput if isinstance(error, InvalidInput) else Failure
+            raise kind(f"invalid from flag value {name}: {error}") from None
+        if done[0] is None:
+            raise Failure(f"invalid from flag value {name}: the stage made no image")
+        return self._engine.stores.images.get(done[0])
 
 
 def _silent(data: bytes) -> None:

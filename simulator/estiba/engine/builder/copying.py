@@ -17,7 +17,7 @@ from ...filesystem.content import Content
 from ...filesystem.errors import Errno, FilesystemError
 from ...layer import read_layer
 from ...spec.pattern import path_match
-from ..outside import no_answer
+from ...spec.unreachable import no_answer
 from .sources import Item, Source, TreeSource, many_hash, source_hash
 
 WRITE = 0o1 | 0o100 | 0o1000  # O_WRONLY, O_CREAT, O_TRUNC
@@ -190,10 +190,13 @@ class Writer:
             self._write(path, item.content())
         else:
             self._namespace.mknod(path, item.mode, item.rdev)
-        owner = self._owner or (item.uid, item.gid)
-        self._namespace.chown(path, *owner, follow=False)
+        if self._owner is None:
+            self._namespace.chown(path, item.uid, item.gid, follow=False)
         if not stat.S_ISLNK(item.mode):
             self._namespace.chmod(path, item.mode & 0o7777)
+        if self._owner is not None:  # after the mode: a change of owner takes set-ID bits away
+            self._namespace.chown(path, *self._owner, follow=False)
+        if not stat.S_ISLNK(item.mode):
             self._namespace.utimens(path, item.mtime_ns)
 
     def _write(self, path: str, content: Content) -> None:

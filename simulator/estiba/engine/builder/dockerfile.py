@@ -6,6 +6,8 @@ themselves; the engine takes these away if they are named too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...errors import Failure, InvalidInput
 from ...filesystem.inode import RegularFile
 from ...filesystem.tree import Tree
@@ -28,12 +30,18 @@ class DockerfileEmpty(InvalidInput):
         self.path = path
 
 
-def read_dockerfile(context: Tree, path: str) -> Dockerfile:
-    """Raises: DockerfileMissing, DockerfileEmpty, BadDockerfile."""
+def read_dockerfile(context: Tree, path: str, unpacked: Callable[[], str]) -> Dockerfile:
+    """`unpacked` tells where the context is said to be.
+
+    Raises: DockerfileMissing, DockerfileEmpty, BadDockerfile, Failure for a directory.
+    """
     source = TreeSource(context)
     item = source.item(path)
     if item is None and path == "Dockerfile":
         item = source.item("dockerfile")
+    if item is not None and item.is_directory:
+        where = f"{unpacked()}/{path}"
+        raise Failure(f"unexpected error reading Dockerfile: read {where}: is a directory")
     if item is None or not item.is_file:
         raise DockerfileMissing(path)
     text = bytes(item.content()).decode("utf-8", "replace")

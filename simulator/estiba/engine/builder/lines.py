@@ -147,7 +147,7 @@ def statement(line: str, escape: str = "\\", number: int = 1) -> Statement:
     flags, rest = builder_flags(parts[1]) if len(parts) == 2 else ((), "")
     rest = rest.strip(BLANK)
     words, is_json = _words(name, rest, escape)
-    return Statement(name, line, number, flags, tuple(words), is_json)
+    return Statement(name, line.strip(BLANK), number, flags, tuple(words), is_json)
 
 
 def _words(name: str, rest: str, escape: str) -> tuple[list[str], bool]:
@@ -176,7 +176,7 @@ def maybe_json(rest: str) -> tuple[list[str], bool]:
         return [], False
     if rest.startswith("["):
         try:
-            value = json.loads(rest)
+            value, _ = json.JSONDecoder().raw_decode(rest)  # what follows the array is not read
         except ValueError:
             return [rest], False
         if all(isinstance(item, str) for item in value):

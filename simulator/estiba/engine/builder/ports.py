@@ -8,6 +8,7 @@ from ...errors import InvalidInput
 
 PROTOCOLS = ("tcp", "udp", "sctp")
 LARGEST = 65535
+LONGEST = 4000  # digits Python turns into a number
 
 
 class InvalidPort(InvalidInput):
@@ -22,26 +23,28 @@ def port_set(words: Iterable[str]) -> list[str]:
 def _ports(word: str) -> Iterator[str]:
     rest, *protocols = word.split("/")
     protocol = protocols[0].lower() if protocols and protocols[0] else "tcp"
-    container = rest.rpartition(":")[2]
+    before, _, container = rest.rpartition(":")
     if not container:
         raise InvalidPort(f"No port specified: {word}<empty>")
-    low, high = _range(container)
+    low, high = _range(container, "containerPort")
+    host = before.rpartition(":")[2]
+    if host:
+        _range(host, "hostPort")
     if protocol not in PROTOCOLS:
         raise InvalidPort(f"Invalid proto: {protocol}")
     for port in range(low, high + 1):
         yield f"{port}/{protocol}"
 
 
-def _range(text: str) -> tuple[int, int]:
+def _range(text: str, what: str) -> tuple[int, int]:
     first, dash, last = text.partition("-")
-    low = _number(first, text)
-    high = _number(last, text) if dash else low
-    if high < low:
-        raise InvalidPort(f"Invalid containerPort: {text}")
+    low = _number(first)
+    high = _number(last) if dash else low
+    if low is None or high is None or high < low:
+        raise InvalidPort(f"Invalid {what}: {text}")
     return low, high
 
 
-def _number(text: str, whole: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
-        raise InvalidPort(f"Invalid containerPort: {whole}")
-    return int(text)
+def _number(text: str) -> int | None:
+    valid = text.isascii() and text.isdigit() and len(text) <= LONGEST and int(text) <= LARGEST
+    return int(text) if valid else None

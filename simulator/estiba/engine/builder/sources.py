@@ -28,6 +28,7 @@ class Item:
     """A file, directory, symlink or device of a source. `mode` has the type.
 
     `on_disk`: from a mounted image. Docker sums such files up with type bits and owners' names.
+    `implied`: a directory that no entry of the context's archive told of; its path is its sum.
     Units: `size` bytes, `mtime_ns` nanoseconds since the epoch.
     """
 
@@ -41,6 +42,7 @@ class Item:
     rdev: int = 0
     content: Callable[[], Content] = Content
     on_disk: bool = False
+    implied: bool = False
 
     @property
     def is_directory(self) -> bool:
@@ -64,10 +66,11 @@ class Source(Protocol):
 
 
 class TreeSource:
-    """A build context, unpacked."""
+    """A build context, unpacked. `implied`: directories without an entry of their own."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, implied: frozenset[str] = frozenset()) -> None:
         self._tree = tree
+        self._implied = implied
 
     def item(self, path: str) -> Item | None:
         return self._find(path, LINKS_MAX)
@@ -107,7 +110,23 @@ class TreeSource:
             target,
             entry.rdev,
             (lambda: entry.content) if isinstance(entry, RegularFile) else Content,
+            implied=path in self._implied,
         )
+
+
+def date_implied(tree: Tree, now_ns: int) -> frozenset[str]:
+    """Directories that an archive only implies are made when it is unpacked; their paths.
+
+    They are told by their time, which nobody gave. Units: `now_ns`, nanoseconds since the epoch.
+    """
+    found = [
+        (path, entry)
+        for path, entry in tree.walk()
+        if isinstance(entry, Directory) and not entry.mtime_ns
+    ]
+    for _, entry in found:
+        entry.mtime_ns = now_ns
+    return frozenset(path for path, _ in found)
 
 
 class NamespaceSource:
@@ -211,7 +230,7 @@ def _sum(source: Source, item: Item) -> str:
     if stat.S_ISLNK(item.mode):
         meant = source.item(item.path)
         return item.path if meant is None else file_hash(meant)
-    return file_hash(item)
+    return item.path if item.implied else file_hash(item)
 
 
 def walk(source: Source, item: Item) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""What the engine says when an address outside does not answer. No network leads out of here."""
+"""What is said when an address outside does not answer. No network leads out of here."""
 
 from __future__ import annotations
 
