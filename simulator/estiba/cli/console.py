@@ -13,6 +13,9 @@ SIGNALS = {
     "WINCH": 28,
 }  # fmt: skip
 
+ENDING = ("INT", "TERM", "HUP", "QUIT")
+"""The signals that end a command which sends none of them on."""
+
 
 class Console(Protocol):
     """Where a command reads and writes.

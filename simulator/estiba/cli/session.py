@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..http import Stream, Transport
 from .client import Client
-from .console import SIGNALS, Console
+from .console import ENDING, SIGNALS, Console
 from .errors import Interrupted
 from .files import Files
 
@@ -96,7 +96,7 @@ class Session:
         self.transport.wait(*streams, signals, timeout_s=timeout_s)
         while signals.ready:
             name = (signals.poll() or b"").decode()
-            if name in ("INT", "TERM"):
+            if name in ENDING:
                 raise Interrupted(SIGNALS[name])
             if not name:
                 return

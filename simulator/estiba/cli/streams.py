@@ -9,7 +9,7 @@ from typing import Any
 
 from ..http import Answer, Connection, Stream
 from .client import Query
-from .console import SIGNALS
+from .console import ENDING, SIGNALS
 from .detach_keys import DEFAULT, Detector, parse_keys
 from .errors import CommandFailed, EngineError, Interrupted
 from .places import place
@@ -171,10 +171,10 @@ class Talk:
             self.on_resize()
         if self.on_signal is not None and name in FORWARDED:
             self.on_signal(name)
+        if name in ENDING and self.on_signal is None:
+            raise Interrupted(SIGNALS[name])
         if name in ("INT", "TERM"):
             self._signalled += 1
-            if self.on_signal is None:
-                raise Interrupted(SIGNALS[name])
             if self._signalled >= GIVE_UP:
                 self._session.error("\ngot 3 SIGTERM/SIGINTs, forcefully exiting")
                 raise CommandFailed("")
@@ -254,7 +254,8 @@ class Waiting:
                 self._wait(body)
         try:
             result = json.loads(self._data)
-        except ValueError:
+        except ValueError:  # the engine went away
+            self._session.error('level=error msg="error waiting for container: unexpected EOF"')
             return 125
         if problem := (result.get("Error") or {}).get("Message"):
             self._session.error(f'level=error msg="Error waiting for container: {problem}"')

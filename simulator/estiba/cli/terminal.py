@@ -115,7 +115,7 @@ class TerminalConsole:
         before = termios.tcgetattr(0)
         try:
             if change == 0:
-                tty.setraw(0)
+                tty.setraw(0, termios.TCSANOW)  # what was typed already is kept
             else:
                 after = termios.tcgetattr(0)
                 after[3] &= ~change
