@@ -32,6 +32,10 @@ Usage:  estiba COMMAND
   backup FILE, restore FILE  all of it as one archive, and back
   reset [--force]            remove all of it
   version
+
+With --host linux before COMMAND, and where it makes sense after it, containers are real ones: namespaces
+and overlayfs of this machine's kernel, which takes root, in a daemon of their own. The words --host simulated
+say what is usual.
 """
 
 
@@ -151,6 +155,23 @@ class UsageError(EstibaError):
     """The words after `estiba` make no sense."""
 
 
+def _choose_host(words: list[str]) -> list[str]:
+    """The words without `--host NAME`, which later parts read as ESTIBA_HOST. Raises: UsageError."""
+    rest = list(words)
+    for place, word in enumerate(rest):
+        name, equals, value = word.partition("=")
+        if name != "--host" or (place and rest[0] not in ("daemon", "demo")):
+            continue
+        value = value if equals else "".join(rest[place + 1 : place + 2])
+        if place and value not in HOSTS:
+            continue  # an address the daemon shall listen on
+        if value not in HOSTS:
+            raise UsageError(f"unknown host {value!r}: it is one of {', '.join(HOSTS)}")
+        os.environ["ESTIBA_HOST"] = value if value != HOSTS[0] else ""
+        return rest[:place] + rest[place + (1 if equals else 2) :]
+    return rest
+
+
 def _language(arguments: Sequence[str]) -> str:
     """`--lang es`, `--lang=en`, or what the locale says; Spanish unless it is English."""
     words = [part for word in arguments for part in word.split("=", 1)]
@@ -161,6 +182,7 @@ def _language(arguments: Sequence[str]) -> str:
     raise UsageError(f"unknown arguments: {' '.join(arguments)} (only --lang es or --lang en)")
 
 
+HOSTS = ("simulated", "linux")
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "docker": docker,
     "shell": shell,
@@ -178,7 +200,11 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 
 def main() -> int:
-    words = sys.argv[1:]
+    try:
+        words = _choose_host(sys.argv[1:])
+    except UsageError as error:
+        print(f"estiba: {error}", file=sys.stderr)
+        return 2
     if not words or words[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0

@@ -65,6 +65,8 @@ class House:
     environment: Mapping[str, str]
     outside: Callable[[float | None], bool] | None = None
     """Waits for what comes from outside, at most so many seconds; None where nothing does."""
+    leave: Callable[[], None] | None = None
+    """What the host has to do when the house is closed."""
 
     def docker(self, argv: Sequence[str], console: Console) -> int:
         """Run one docker command, given without the word `docker`; its exit code."""
@@ -93,6 +95,8 @@ class House:
         """Let go of what lasts: as it is now. Nobody may use the house afterwards."""
         self.engine.checkpoint()
         self.engine.stores.close()
+        if self.leave is not None:
+            self.leave()
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass for everybody inside: what is due in it happens."""
@@ -194,6 +198,7 @@ def linux(
     Raises: NotSupported, before anything is changed, when the machine lacks what it takes.
     """
     from .engine.kernel_trees import KernelPaths, KernelTrees  # noqa: PLC0415
+    from .engine.machine import machine_config  # noqa: PLC0415
     from .linux.requirements import require  # noqa: PLC0415
     from .network.sockets import SocketPublisher  # noqa: PLC0415
     from .runtime.linux.runtime import LinuxRuntime  # noqa: PLC0415
@@ -219,9 +224,11 @@ def linux(
         clock=clock,
         ids=Ids(_unused(seed, stores)),
         recorder=recorder,
+        config=machine_config(str(home)),
     )
     engine.ports.publisher = SocketPublisher(poller, scheduler)
     engine.restore()
+    runtime.sweep()
     api = Api(engine)
     before = engine.checkpoint if stores.durable else None
     return House(
@@ -234,6 +241,7 @@ def linux(
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
         poller.poll,
+        runtime.close,
     )
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from estiba.app import House, linux, simulated
 from estiba.cli.console import MemoryConsole
-from estiba.cli.memory_files import MemoryFiles
 from estiba.demo.script import Key
 from estiba.demo.scripted import ScriptedConsole
 from estiba.linux.requirements import missing
@@ -101,13 +100,21 @@ def make(name: str, home: Path) -> Docker:
         else simulated(seed="contract")
     )
     docker = Docker(house, name)
-    archive = home / "small.tar"
-    home.mkdir(parents=True, exist_ok=True)
-    archive.write_bytes(small_image(name))
-    assert isinstance(house.files, MemoryFiles)
-    house.files.write("small.tar", archive.read_bytes())
-    docker.out("import", "-c", 'CMD ["sh"]', "small.tar", "small")
+    _import(docker)
     return docker
+
+
+def make_durable(home: Path) -> Docker:
+    """A house on the kernel that takes up what another one left."""
+    docker = Docker(linux(home / "h", seed="contract"), "linux")
+    if not docker.out("images", "-q"):
+        _import(docker)
+    return docker
+
+
+def _import(docker: Docker) -> None:
+    docker.house.files.write("small.tar", small_image(docker.name))
+    docker.out("import", "-c", 'CMD ["sh"]', "small.tar", "small")
 
 
 def close(docker: Docker) -> None:

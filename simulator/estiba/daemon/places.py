@@ -7,23 +7,28 @@ import socket
 from collections.abc import Mapping
 from typing import NamedTuple
 
+HOST = "ESTIBA_HOST"
 UNIX_PATH_LIMIT = 107
 """How long the path of a Unix socket may be. Units: bytes. Source: Linux, unix(7)."""
 
 
 class Places(NamedTuple):
-    """Paths of one daemon. `ESTIBA_HOME` wins over the platform's directory for user data."""
+    """Paths of one daemon. `ESTIBA_HOME` wins over the platform's directory for user data.
+
+    A daemon over another host than the simulated one, which ESTIBA_HOST names, has a directory in that one.
+    """
 
     home: str
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
+        own = f"/{environment[HOST]}" if environment.get(HOST) else ""
         given = environment.get("ESTIBA_HOME")
         if given:
-            return cls(os.path.abspath(given))
+            return cls(os.path.abspath(given) + own)
         from platformdirs import user_data_dir  # noqa: PLC0415  (not needed with ESTIBA_HOME)
 
-        return cls(user_data_dir("estiba"))
+        return cls(user_data_dir("estiba") + own)
 
     @property
     def socket(self) -> str:

@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from pathlib import Path
 
-from ..app import House, simulated
+from ..app import House, linux, simulated
 from ..engine.shutdown import shut_down
 from ..http.poller import Poller
 from ..http.server import HttpServer
 from ..trace import SystemClock
 from .addresses import Options, listen
 from .lock import PATIENCE_S, locked, open_private
-from .places import Places
+from .places import HOST, Places
 
 TRACE_LIMIT = 100_000
 
@@ -98,13 +98,7 @@ def serve(environment: Mapping[str, str], options: Options) -> None:
         for path in (places.socket, places.pid_file):
             leaving.callback(remove, path)
         poller = Poller()
-        house = simulated(
-            clock=SystemClock(),
-            poller=poller,
-            trace_limit=TRACE_LIMIT,
-            environment=environment,
-            home=Path(places.home),
-        )
+        house = make_house(environment, poller, Path(places.home))
         daemon = Daemon(house, poller)
         addresses = [places.docker_host, *map(str, options.ports)]
         for port in options.ports:
@@ -120,6 +114,19 @@ def serve(environment: Mapping[str, str], options: Options) -> None:
         gc.collect()
         gc.freeze()
         daemon.run()
+
+
+def make_house(environment: Mapping[str, str], poller: Poller, home: Path) -> House:
+    """A house over the host that ESTIBA_HOST names, the simulated one if none. Raises: NotSupported."""
+    if environment.get(HOST) == "linux":
+        return linux(home, poller=poller, trace_limit=TRACE_LIMIT, environment=environment)
+    return simulated(
+        clock=SystemClock(),
+        poller=poller,
+        trace_limit=TRACE_LIMIT,
+        environment=environment,
+        home=home,
+    )
 
 
 def raise_descriptor_limit() -> None:

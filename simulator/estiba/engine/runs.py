@@ -7,6 +7,7 @@ has its turn.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import EstibaError
@@ -63,6 +64,23 @@ class Runs(Generic[M]):
         engine.emit(container.event(ContainerStarted))
         streams.listen()
         self._watch(container, process)
+
+    def resume(self, container: Container[M]) -> bool:
+        """Go on with a first process that outlived the engine that started it. False if there is none."""
+        engine, config = self._engine, container.config
+        spec = ProcessSpec(container.command, tty=config.tty)
+        streams = self.streams(container)
+        process = engine.host.runtime.resume(container.id, spec, streams.stdio)
+        if process is None:
+            container.streams = None
+            return False
+        with contextlib.suppress(EstibaError):
+            engine.endpoints.join(container)
+        container.process, container.pid = process, process.pid
+        engine.containers.running[container.id] = container
+        streams.listen()
+        self._watch(container, process)
+        return True
 
     def streams(self, container: Container[M]) -> Streams:
         """Its streams: of this run, or of the next one, which clients attach to beforehand."""

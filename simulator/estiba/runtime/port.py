@@ -173,6 +173,10 @@ class Runtime(Protocol[M]):
         """
         ...
 
+    def resume(self, container: str, process: ProcessSpec, stdio: Stdio) -> Process | None:
+        """The first process of a container that outlived the engine that started it, if there is one."""
+        ...
+
     def kill(self, container: str, signal: int) -> None:
         """Send a signal to the first process."""
         ...

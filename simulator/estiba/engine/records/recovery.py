@@ -1,6 +1,6 @@
 """What becomes of containers when the engine comes up again, as in dockerd 20.10.
 
-Processes do not outlive the engine. What ran when it died has exited with 255, at the time it comes
+Where processes do not outlive the engine, what ran when it died has exited with 255, at the time it comes
 up again, and keeps what inspect showed of its networks; what `--rm` was asked for is removed, but its
 volumes stay; what has a restart policy and ran before is started, linked ones and those whose network
 is shared first. An engine that was stopped had stopped them all before.
@@ -28,7 +28,7 @@ def recover(engine: Engine[M]) -> None:
     """Bring all containers into a state they can be in without their processes."""
     containers = list(engine.containers.all())
     for container in containers:
-        if container.running:
+        if container.running and not engine.runs.resume(container):
             _interrupted(container, engine.clock.now_ns())
     wanted = {one.id: one for one in containers if restart.comes_up(one)}
     for container in containers:

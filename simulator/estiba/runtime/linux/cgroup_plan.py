@@ -20,6 +20,7 @@ from ..port import ContainerSpec
 PARENT = "estiba"
 USED = ("memory", "pids", "cpu", "cpuacct", "freezer", "devices")
 DEFAULT_PERIOD_US = 100_000
+ABANDONED_S = 60.0
 FREEZE_TRIES, FREEZE_PAUSE_S = 500, 0.002
 DEVICES = (
     "c *:* m,b *:* m,c 1:3 rwm,c 1:5 rwm,c 1:7 rwm,c 1:8 rwm,c 1:9 rwm,c 5:0 rwm,c 5:1 rwm,c 5:2 rwm,"
@@ -63,6 +64,15 @@ class Hierarchies:
             {"path": f"{place}/{PARENT}/{spec.id}", "files": _files(name, spec)}
             for name, place in self.places.items()
         ]
+
+    def sweep(self) -> None:
+        """Remove groups that have had no process for a while: whoever made them did not come to remove them."""
+        for place in {*self.places.values(), self.unified} - {""}:
+            with contextlib.suppress(OSError):
+                for group in os.scandir(f"{place}/{PARENT}"):
+                    if group.is_dir() and time.time() - group.stat().st_mtime > ABANDONED_S:
+                        with contextlib.suppress(OSError):  # EBUSY: it is in use
+                            os.rmdir(group.path)
 
     def freeze(self, plan: Iterable[dict[str, Any]], frozen: bool) -> None:
         """Stop or continue every process of a container. Raises: NotSupported."""

@@ -27,6 +27,7 @@ class LinuxProcess:
         self.exited = Signal()
         self._terminal = -1
         self._inlet: Inlet | None = None
+        self._outlets: list[Outlet] = []
 
     def connect(
         self,
@@ -50,7 +51,8 @@ class LinuxProcess:
         self._let_out(poller, streams["stderr"], stdio.stderr)
 
     def _let_out(self, poller: Poller, fd: int, channel: Channel) -> None:
-        Outlet(poller, fd, channel, lambda: self._stream_ended(channel))
+        outlet = Outlet(poller, fd, channel, lambda: self._stream_ended(channel))
+        self._outlets.append(outlet)
 
     def _stream_ended(self, channel: Channel) -> None:
         """Whoever sees the stream end shall find the exit code; but a process may well live on without streams."""
@@ -73,9 +75,18 @@ class LinuxProcess:
     def end(self, code: int) -> None:
         if self.exit_code is None:
             self.exit_code = code
-            if self._inlet is not None:
-                self._inlet.close()
-            if self._terminal >= 0:
-                os.close(self._terminal)
-                self._terminal = -1
+            self._stop_typing()
             self.exited.fire()
+
+    def let_go(self) -> None:
+        """Close its streams, while it goes on."""
+        self._stop_typing()
+        for outlet in self._outlets:
+            outlet.close()
+
+    def _stop_typing(self) -> None:
+        if self._inlet is not None:
+            self._inlet.close()
+        if self._terminal >= 0:
+            os.close(self._terminal)
+            self._terminal = -1

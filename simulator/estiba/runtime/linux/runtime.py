@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -20,9 +21,10 @@ from ...trace import Event
 from ...trace.processes import ProcessExited, ProcessStarted
 from .. import port
 from ..port import ContainerSpec, Process, ProcessRow, ProcessSpec, Stdio, Usage
-from . import measures, pipes
+from . import cgroups, measures, pipes
 from .cgroup_plan import Hierarchies
 from .messages import receive, send
+from .monitor import SOCKET
 from .pipes import READ, Poller
 from .plans import Root, container_plan, process_plan
 from .process import LinuxProcess
@@ -37,6 +39,7 @@ ERRORS: dict[str, type[EstibaError]] = {
     )
 }
 SILENCE_S = 30.0
+PLAN = "plan.json"
 
 
 class ContainerNotRunning(NotFound):
@@ -106,6 +109,7 @@ class LinuxRuntime:
         if spec.network.startswith("container:"):
             plan["network"] = "other"
             plan["network_of"] = self._running(spec.network.partition(":")[2]).pid
+        (run / PLAN).write_text(json.dumps(plan))
         ours, theirs = socket.socketpair()
         container = LinuxContainer(plan, ours)
         try:
@@ -119,9 +123,62 @@ class LinuxRuntime:
             ours.close()
             shutil.rmtree(run, ignore_errors=True)
             raise
-        self._containers[spec.id] = container
-        self._poller.watch(ours.fileno(), READ, lambda _: self._heard(spec.id, container))
+        self._watch(container)
         return process
+
+    def _watch(self, container: LinuxContainer) -> None:
+        self._containers[container.plan["id"]] = container
+        self._poller.watch(container.monitor.fileno(), READ, lambda _: self._heard(container))
+
+    def resume(self, container: str, process: ProcessSpec, stdio: Stdio) -> Process | None:
+        """Ask the monitor for the streams it holds; None when there is no monitor any more."""
+        found = self._find(container)
+        if found is None:
+            return None
+        answer, descriptors = found.ask({"do": "attach"})
+        resumed = self._adopt(found, answer, descriptors, process, stdio)
+        self._watch(found)
+        return resumed
+
+    def _find(self, container: str) -> LinuxContainer | None:
+        """Reach the monitor of a container; where there is none, clean up after it."""
+        run = self._home / container
+        monitor = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            plan = json.loads((run / PLAN).read_text())
+        except (OSError, ValueError):
+            monitor.close()
+            shutil.rmtree(run, ignore_errors=True)
+            return None
+        try:
+            directory = os.open(run, os.O_PATH | os.O_DIRECTORY)
+            try:
+                monitor.connect(f"/proc/self/fd/{directory}/{SOCKET}")
+            finally:
+                os.close(directory)
+        except OSError:
+            monitor.close()
+            _clean(plan)
+            return None
+        return LinuxContainer(plan, monitor)
+
+    def sweep(self) -> list[str]:
+        """End and clean up what others left here: containers that nobody resumed. Their IDs."""
+        strangers = {path.name for path in self._home.iterdir()} - self._containers.keys()
+        for name in strangers:
+            found = self._find(name)
+            if found is not None:
+                _, (pidfd, *others) = found.ask({"do": "attach"})
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+                found.monitor.settimeout(SILENCE_S)
+                while (received := receive(found.monitor)) and received[0].get("exited") != 0:
+                    pass
+                for fd in (pidfd, *others):
+                    os.close(fd)
+                found.monitor.close()
+                _clean(found.plan)
+        self.hierarchies.sweep()
+        return sorted(strangers)
 
     def execute(self, container: str, process: ProcessSpec, stdio: Stdio) -> Process:
         found = self._running(container)
@@ -170,7 +227,7 @@ class LinuxRuntime:
     def launcher(self) -> socket.socket:
         """The socket of the launcher, which is started if it does not run."""
         if self._process is not None and self._process.poll() is not None:
-            self.close()
+            self._dismiss()
         if self._launcher is None:
             ours, theirs = socket.socketpair()
             command = [sys.executable, "-m", f"{__package__}.launcher", str(theirs.fileno())]
@@ -186,7 +243,17 @@ class LinuxRuntime:
         return self._launcher
 
     def close(self) -> None:
-        """Let the launcher end; containers go on."""
+        """Let go of everything; containers go on."""
+        for container in self._containers.values():
+            self._poller.watch(container.monitor.fileno(), 0, lambda _: None)
+            container.monitor.close()
+            os.close(container.pidfd)
+            for process in container.processes.values():
+                process.let_go()
+        self._containers.clear()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
         if self._launcher is not None:
             self._launcher.close()
             self._launcher = None
@@ -196,10 +263,10 @@ class LinuxRuntime:
 
     # -- what monitors say -----------------------------------------------------------------------
 
-    def _heard(self, name: str, container: LinuxContainer) -> None:
+    def _heard(self, container: LinuxContainer) -> None:
         received = receive(container.monitor)
         if received is None:
-            self._lost(name, container)
+            self._lost(container)
             return
         container.waiting.append(received[0])
         self._settle(container)
@@ -216,9 +283,10 @@ class LinuxRuntime:
                 self._emit(ProcessExited(name, process.inside, message["code"]))
                 process.end(message["code"])
 
-    def _lost(self, name: str, container: LinuxContainer) -> None:
+    def _lost(self, container: LinuxContainer) -> None:
         """The monitor is gone without a word: its container's first process died with it."""
         self._forget(container)
+        _clean(container.plan)
         for process in container.processes.values():
             process.end(137)
 
@@ -273,3 +341,9 @@ class LinuxRuntime:
         made = socket.socket(fileno=descriptors[0])
         pipes.connect(self._poller, made, theirs.outgoing, theirs.incoming)
         return ours
+
+
+def _clean(plan: dict[str, Any]) -> None:
+    """Remove what a container without a monitor has left; mounts went with its namespace."""
+    cgroups.remove(plan["cgroup"])
+    shutil.rmtree(plan["run"], ignore_errors=True)

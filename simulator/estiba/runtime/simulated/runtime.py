@@ -203,6 +203,9 @@ class SimulatedRuntime:
             raise ContainerNotRunning(container)
         return found
 
+    def resume(self, container: str, process: ProcessSpec, stdio: Stdio) -> None:
+        """Simulated processes end with the engine."""
+
     def kill(self, container: str, signal: int) -> None:
         init = self._running(container).init
         if init is not None:
