@@ -22,6 +22,8 @@ from .stdio import StandardStreams
 
 SOCKET = "monitor.sock"
 EXIT = "exit"
+LOOK_MS = 30_000
+"""How often a monitor that nobody asked about its end looks whether its run directory is still there."""
 
 
 class Child:
@@ -95,7 +97,7 @@ class Monitor:
         self.poll.register(reading, select.POLLIN)
         self._reap()  # it may have ended before we listened
         while not self._done():
-            for fd, _ in self.poll.poll():
+            for fd, _ in self.poll.poll(LOOK_MS if self._ended_alone() else None):
                 if fd == reading:
                     os.read(reading, 512)
                 elif self.listener is not None and fd == self.listener.fileno():
@@ -105,7 +107,13 @@ class Monitor:
             self._reap()
 
     def _done(self) -> bool:
-        return self.children[0].code is not None and self.told and not self.connections
+        if self._ended_alone():
+            return self.told or not os.path.exists(self.plan["run"])
+        return False
+
+    def _ended_alone(self) -> bool:
+        """The container has ended, and no engine is connected that could still ask."""
+        return self.children[0].code is not None and not self.connections
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
