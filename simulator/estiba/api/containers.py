@@ -19,12 +19,15 @@ from ..http.router import Route
 from ..spec.gotext import parse_int
 from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 from ..trace.containers import ContainerResized
+from . import versions
 from .bodies import CREATE, UPDATE
 from .call import ApiRoute, Call
 
 JSON = {"content-type": "application/json"}
 REMEMBERED = 64
 NS_PER_S = 1_000_000_000
+NEW_ROWS = (1, 44)
+"""From this version on rows of lists differ from the engine's own."""
 EMPTY_OBJECT = len("{}")
 
 
@@ -58,7 +61,7 @@ class ContainersApi:
 
     def __init__(self, engine: Engine[Any]) -> None:
         self._engine = engine
-        self._requests: dict[bytes, CreateRequest] = {}
+        self._requests: dict[tuple[versions.Version, bytes], CreateRequest] = {}
 
     def create(self, call: Call) -> Response | Work[Response]:
         body = call.request.body
@@ -69,29 +72,40 @@ class ContainersApi:
         return self._create(call, body)
 
     def _create(self, call: Call, body: bytes) -> Response:
-        request = self._requests.get(body) or self._read(call, body)
-        container, warnings = self._engine.creation.create(
-            request, call.text("name"), call.text("platform")
-        )
+        key = (call.version, body)
+        request = self._requests.get(key) or self._read(call, body)
+        platform = call.text("platform") if call.version >= (1, 41) else ""
+        container, warnings = self._engine.creation.create(request, call.text("name"), platform)
+        for name, endpoint in request.more_endpoints.items():
+            network = self._engine.networks.get(name)
+            self._engine.endpoints.connect(network, container, endpoint)
         return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
     def _read(self, call: Call, body: bytes) -> CreateRequest:
-        request = CreateRequest.from_json(call.decode(body, CREATE, Failure))
+        given = call.decode(body, CREATE, Failure)
+        body_now = versions.create_body(given, call.version)
+        request = CreateRequest.from_json(body_now, several=call.version >= (1, 44))
         self._engine.creation.check(request)
         if not request.host["Mounts"]:
             if len(self._requests) >= REMEMBERED:
                 self._requests.clear()
-            self._requests[body] = request
+            self._requests[call.version, body] = request
         return request
 
     def list(self, call: Call) -> Response:
         limit = _number(call.text("limit"))
         query = PsQuery(call.flag("all"), call.flag("size"), max(limit or 0, 0), call.filters())
-        return Response(200, JSON, self._engine.listing.rows(query))
+        rows = self._engine.listing.rows(query)
+        if call.version < NEW_ROWS:
+            return Response(200, JSON, rows)
+        return json_response(
+            [versions.container_row(row, call.version) for row in json.loads(rows)]
+        )
 
     def inspect(self, call: Call) -> Response:
         container = self._engine.containers.get(call.variables["name"])
-        return json_response(inspect(self._engine, container, size=call.flag("size")))
+        value = inspect(self._engine, container, size=call.flag("size"))
+        return json_response(versions.container(value, call.version))
 
     def start(self, call: Call) -> Response:
         body = call.request.body

@@ -16,6 +16,7 @@ from ..http.router import Route
 from ..spec import Platform
 from ..spec.gotext import parse_int
 from ..tasks import Work
+from . import versions
 from .call import ApiRoute, Call
 from .credentials import credentials_of, require_header
 from .progress import streamed
@@ -53,7 +54,7 @@ class ImagesApi:
         if version != self._version or len(self._lists) > REMEMBERED:
             self._lists.clear()
             self._version = version
-        key = call.request.target.partition("?")[2]
+        key = f"{call.version} {call.request.target.partition('?')[2]}"
         answer = self._lists.get(key)
         if answer is None:
             answer = self._lists[key] = self._list(call)
@@ -63,7 +64,8 @@ class ImagesApi:
         filters = call.filters()
         if pattern := call.text("filter"):
             filters.setdefault("reference", []).append(pattern)
-        return json_response(self._engine.images.list(filters, all=call.flag("all")))
+        rows = self._engine.images.list(filters, all=call.flag("all"))
+        return json_response([versions.image_row(row, call.version) for row in rows])
 
     def search(self, call: Call) -> Response:
         text = call.text("limit")
@@ -75,7 +77,8 @@ class ImagesApi:
         return json_response(found)
 
     def inspect(self, call: Call) -> Response:
-        return json_response(inspect_image(self._engine, call.variables["name"]))
+        value = inspect_image(self._engine, call.variables["name"])
+        return json_response(versions.image(value, call.version))
 
     def history(self, call: Call) -> Response:
         return json_response(history(self._engine, call.variables["name"]))
@@ -98,7 +101,8 @@ class ImagesApi:
 
     def create(self, call: Call) -> Work[Response]:
         """Pull, or import with `fromSrc`."""
-        platform = Platform.parse(text) if (text := call.text("platform")) else None
+        text = call.text("platform") if call.version >= (1, 32) else ""
+        platform = Platform.parse(text) if text else None
         if not call.text("fromImage"):
             return self._import(call)
         return self._pull(call, platform)

@@ -40,6 +40,8 @@ class NetworksApi:
 
     def create(self, call: Call) -> Work[Response]:
         asked = yield from call.read(NETWORK)
+        if call.version >= (1, 44):
+            asked["CheckDuplicate"] = True
         network, warning = self._engine.networks.create(asked)
         return json_response({"Id": network.id, "Warning": warning}, 201)
 

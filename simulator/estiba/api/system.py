@@ -11,6 +11,7 @@ from ..errors import Failure, InvalidInput, Unauthorized
 from ..http import Response, json_response
 from ..http.router import Route
 from ..tasks import Work
+from . import versions
 from .bodies import AUTH
 from .call import ApiRoute, Call
 
@@ -58,12 +59,13 @@ class SystemApi:
         return json_response(version(self._engine))
 
     def info(self, call: Call) -> Response:
-        return json_response(info(self._engine))
+        return json_response(versions.info(info(self._engine), call.version))
 
     def disk_usage(self, call: Call) -> Response:
         from ..engine.usage import disk_usage  # noqa: PLC0415  (every client begins with this module's ping)
 
-        return json_response(disk_usage(self._engine))
+        usage = disk_usage(self._engine)
+        return json_response(versions.disk_usage(usage, call.texts("type"), call.version))
 
     def log_in(self, call: Call) -> Work[Response]:
         given = yield from call.read(AUTH, Failure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import Engine
+from ..engine.filters import Filters
 from ..errors import Failure, InvalidInput
 from ..http import Response, json_response
 from ..http.router import Route
@@ -56,5 +57,9 @@ class VolumesApi:
         return Response(204)
 
     def prune(self, call: Call) -> Response:
-        removed, reclaimed = self._engine.volumes.prune(call.filters())
+        filters = call.filters()
+        everything = True
+        if call.version >= (1, 42):
+            everything = Filters({"all": filters.pop("all", ["0"])}, ("all",)).flag("all")
+        removed, reclaimed = self._engine.volumes.prune(filters, everything=everything)
         return json_response({"VolumesDeleted": removed, "SpaceReclaimed": reclaimed})

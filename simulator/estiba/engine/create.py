@@ -58,11 +58,14 @@ class CreateRequest:
     config: ContainerConfig
     host: HostConfig
     endpoints: Mapping[str, Any] = field(default_factory=dict)
+    more_endpoints: Mapping[str, Any] = field(default_factory=dict)
+    """Networks beside the one of the network mode."""
     merged: dict[str, ContainerConfig] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any] | None) -> CreateRequest:
-        """Read the body of `POST /containers/create`. Raises: EmptyConfig, InvalidInput."""
+    def from_json(cls, body: Mapping[str, Any] | None, *, several: bool = False) -> CreateRequest:
+        """Read the body of `POST /containers/create`; whether it may name `several` networks depends
+        on the version. Raises: EmptyConfig, InvalidInput."""
         body = body or {}
         try:
             host = HostConfig.from_json(_host_settings(body))
@@ -73,7 +76,13 @@ class CreateRequest:
         if not body.keys() - DEFAULTS.keys() - BESIDE_CONFIG:
             raise EmptyConfig
         networking = body.get("NetworkingConfig") or {}
-        return cls(config, host, networking.get("EndpointsConfig") or {})
+        endpoints: dict[str, Any] = networking.get("EndpointsConfig") or {}
+        more: dict[str, Any] = {}
+        if several and len(endpoints) > 1:
+            first = host.network_mode if host.network_mode in endpoints else next(iter(endpoints))
+            more = {name: given for name, given in endpoints.items() if name != first}
+            endpoints = {first: endpoints[first]}
+        return cls(config, host, endpoints, more)
 
 
 def _host_settings(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -202,6 +202,8 @@ def check_resources(
         raise InvalidInput(
             "Minimum memory limit can not be less than memory reservation limit, see usage"
         )
+    if 0 < (fields["KernelMemory"] or 0) < LEAST_MEMORY:
+        raise InvalidInput("Minimum kernel memory limit allowed is 6MB")
     _check_cpus(fields, machine)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+ANONYMOUS = re.compile("[0-9a-f]{64}")
+"""The names of volumes that nobody named."""
 ACCEPTED = ("dangling", "driver", "label", "name")
 LOCAL_OPTIONS = ("type", "o", "device", "size")
 
@@ -208,14 +210,19 @@ class Volumes(Generic[M]):
         if remove and not volume.users:
             self.remove(name)
 
-    def prune(self, filters: Mapping[str, list[str]]) -> tuple[list[str], int]:
-        """Remove the volumes no container has; their names, and the bytes freed.
+    def prune(
+        self, filters: Mapping[str, list[str]], *, everything: bool = True
+    ) -> tuple[list[str], int]:
+        """Remove the volumes no container has, or only those without a name of their own; their
+        names, and the bytes freed.
 
         Raises: InvalidFilter.
         """
         checked = Filters(filters, ("label", "label!"))
         removed, reclaimed = [], 0
         for volume in self.all():
+            if not everything and not ANONYMOUS.fullmatch(volume.name):
+                continue
             if not volume.users and checked.labels_match(volume.labels):
                 reclaimed += self.size(volume)
                 self.remove(volume.name, quiet=True)
