@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ pytest.importorskip("h11", reason="the server extra is not installed")
 from estiba.http import connection as connections
 from estiba.http import server as servers
 from estiba.http.poller import Poller
-from estiba.http.server import HttpServer
+from estiba.http.server import QUIET_NS, HttpServer
 
 
 @dataclass
@@ -344,3 +345,22 @@ def test_requests_that_could_be_read_two_ways_are_refused(bench: Bench, rest: by
         assert answer[9:12] in (b"400", b"501")
         assert bench.talk(client, b"") == b""
         assert bench.server.connections == set()
+
+
+def test_what_nobody_is_told_is_made_to_last_soon_but_not_each_time(bench: Bench) -> None:
+    calls: list[int] = []
+    clock = bench.server.scheduler.clock
+    bench.server.before_sending = lambda: calls.append(clock.now_ns())
+
+    def busy() -> Work[None]:
+        while len(calls) < 4:
+            yield Wait((), clock.now_ns() + 1_000_000)
+
+    task, begun = bench.server.scheduler.spawn(busy()), clock.now_ns()
+    while not task.done:
+        bench.server.run_once(until=task)
+    assert 3 * QUIET_NS <= clock.now_ns() - begun < 30 * QUIET_NS
+    assert all(later - sooner >= QUIET_NS for sooner, later in pairwise(calls))
+    bench.server.run_once()
+    bench.server.deliver()
+    assert len(calls) == 5

@@ -62,7 +62,8 @@ class HealthChecks(Generic[M]):
         if check is None or command is None:
             container.health = None
             return
-        container.health = Health()
+        before = container.health
+        container.health = Health(log=[] if before is None else before.log)
         task = self._engine.scheduler.spawn(self._watch(container, check, command))
         self._tasks[container.id] = task
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 900
 SLICE_NS = 20_000_000
 """How long a turn may run before the sockets are looked at again, whatever is still ready."""
+QUIET_NS = 200_000_000
+"""How long what nobody was told may wait to be made to last."""
 LOOK_NS = 2_000_000_000
 """How often idle connections are looked at."""
 ANYBODY = Admission()
@@ -63,6 +65,8 @@ class HttpServer:
         self.unsent: dict[HttpConnection, None] = {}
         """Those that have something to send, or to end, since the last delivery."""
         self._limit = limit
+        self._lasting_ns = 0
+        self._owes = False
         self._listeners: list[tuple[socket.socket, Callable[[int], None]]] = []
         self._looking = False
         self._pausing = False
@@ -143,19 +147,28 @@ class HttpServer:
             self.poller.poll(self._delay_s())
 
     def deliver(self) -> None:
-        """End the turn: `before_sending`, then send what was written in it."""
-        if self.before_sending is not None:
+        """End the turn: `before_sending`, then send what was written in it.
+
+        After a turn in which nobody is told anything it may wait for a while, so that a container that
+        writes all the time does not make the disk do so too.
+        """
+        now_ns = self.scheduler.clock.now_ns()
+        self._owes = not self.unsent and now_ns - self._lasting_ns < QUIET_NS
+        if not self._owes and self.before_sending is not None:
             self.before_sending()
+            self._lasting_ns = now_ns
         while self.unsent:
             self.unsent.popitem()[0].deliver()
 
     def _delay_s(self) -> float | None:
         if self.scheduler.ready:
             return 0.0
-        due_ns = self.scheduler.next_deadline_ns()
-        if due_ns is None:
+        dues = [self._lasting_ns + QUIET_NS] if self._owes else []
+        if (due_ns := self.scheduler.next_deadline_ns()) is not None:
+            dues.append(due_ns)
+        if not dues:
             return None
-        return max(0.0, (due_ns - self.scheduler.clock.now_ns()) / 1e9)
+        return max(0.0, (min(dues) - self.scheduler.clock.now_ns()) / 1e9)
 
     def stop_listening(self) -> None:
         """Take no new connections; those that are there go on."""
