@@ -20,8 +20,8 @@ from estiba.distribution import (
     Unreachable,
 )
 from estiba.distribution.data import CATALOGUE
-from estiba.distribution.embedded import Conditions, NoMatchingManifest
-from estiba.distribution.errors import DigestMismatch
+from estiba.distribution.embedded import Conditions
+from estiba.distribution.errors import DigestMismatch, NoMatchingManifest
 from estiba.layer import chain_ids
 from estiba.spec import Digest, ImageConfig, Manifest, Platform, normalize
 

@@ -29,6 +29,7 @@ ROUTES = {
     "configs": ("swarm",),
     "containers": ("attach", "container_archive", "containers", "execs"),
     "distribution": ("distribution",),
+    "estiba": ("manifests",),
     "events": ("events",),
     "exec": ("execs",),
     "images": ("archives", "images"),

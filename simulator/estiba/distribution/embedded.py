@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from ..errors import NotFound
-from ..spec import Digest, Platform, Reference
+from ..spec import Digest, Index, Platform, Reference
 from .data import CATALOGUE
 from .errors import (
     AuthenticationRequired,
     Denied,
     ManifestUnknown,
+    NoMatchingManifest,
     RegistryError,
     SeveralErrors,
     TooManyRequests,
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
 HUB_DOMAINS = ("docker.io", "registry-1.docker.io", "index.docker.io")
 HUB_HOST = "registry-1.docker.io"
 OFFICIAL = "library/"
-
-
-class NoMatchingManifest(NotFound):
-    """The index has nothing for the platform."""
-
-    def __init__(self, platform: Platform) -> None:
-        super().__init__(f"no matching manifest for {platform} in the manifest list entries")
-        self.platform = platform
 
 
 @dataclass(slots=True)
@@ -164,6 +156,27 @@ class EmbeddedHub:
         target = self._writable(reference, credentials)
         layers = tuple(target.layers.get(x.descriptor.digest, x) for x in image.layers)
         digest = target.put(replace(image, layers=layers), reference.tag)
+        self._pushed[reference.path] = target
+        return digest
+
+    def copy_manifest(
+        self, source: Reference, target: Reference, *, credentials: Credentials | None = None
+    ) -> Digest:
+        repository, digest = self._find(source, credentials)
+        image = repository.image(digest, Platform())
+        if image is None:
+            raise ManifestUnknown
+        made = self._writable(target, credentials)
+        for layer in image.layers:
+            made.layers.setdefault(layer.descriptor.digest, layer)
+        self._pushed[target.path] = made
+        return made.put(replace(image, digest=image.manifest.digest), target.tag)
+
+    def push_index(
+        self, reference: Reference, index: Index, *, credentials: Credentials | None = None
+    ) -> Digest:
+        target = self._writable(reference, credentials)
+        digest = target.put_index(index, reference.tag)
         self._pushed[reference.path] = target
         return digest
 

@@ -6,10 +6,13 @@ its own words around it (`pull access denied for x, ...: denied: ...`).
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import EstibaError, Failure, Forbidden, InvalidInput, NotFound, Unavailable
 from ..errors import Unauthorized as UnauthorizedKind
+
+if TYPE_CHECKING:
+    from ..spec import Platform
 
 RATE_LIMIT_MESSAGE = (
     "You have reached your pull rate limit. You may increase the limit by authenticating and "
@@ -77,6 +80,14 @@ class SeveralErrors(RegistryError, Forbidden):
     def __init__(self, errors: tuple[RegistryError, ...]) -> None:
         EstibaError.__init__(self, "errors:\n" + "".join(f"{error}\n" for error in errors))
         self.errors = errors
+
+
+class NoMatchingManifest(NotFound):
+    """The index has nothing for the platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(f"no matching manifest for {platform} in the manifest list entries")
+        self.platform = platform
 
 
 class Unreachable(Unavailable):

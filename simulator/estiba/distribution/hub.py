@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ..layer import Layer
-    from ..spec import Descriptor, Digest, Platform, Reference
+    from ..spec import Descriptor, Digest, Index, Platform, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +156,16 @@ class Hub(Protocol):
         self, reference: Reference, image: HubImage, *, credentials: Credentials | None = None
     ) -> Digest:
         """Store manifest and configuration under the reference's tag; its layers must be there."""
+        ...
+
+    def copy_manifest(
+        self, source: Reference, target: Reference, *, credentials: Credentials | None = None
+    ) -> Digest:
+        """Take an image named by digest over into another repository, with its layers."""
+        ...
+
+    def push_index(
+        self, reference: Reference, index: Index, *, credentials: Credentials | None = None
+    ) -> Digest:
+        """Store an index under the reference's tag; its manifests must be in the repository."""
         ...

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..spec import Digest, Manifest, Platform
-from .errors import BlobUnknown, DigestMismatch
+from ..spec import Digest, Index, Manifest, Platform
+from .errors import BlobUnknown, DigestMismatch, ManifestUnknown
 from .hub import HubImage, HubLayer, HubManifest
 
 
@@ -17,6 +17,7 @@ class PushedRepository:
     private: bool = False
     layers: dict[Digest, HubLayer] = field(default_factory=dict)
     images: dict[Digest, HubImage] = field(default_factory=dict)
+    indexes: dict[Digest, Index] = field(default_factory=dict)
     named: dict[str, Digest] = field(default_factory=dict)
 
     @property
@@ -27,7 +28,7 @@ class PushedRepository:
         return self.named.get(tag)
 
     def knows(self, digest: Digest) -> bool:
-        return digest in self.images
+        return digest in self.images or digest in self.indexes
 
     def has_layer(self, digest: Digest) -> bool:
         return digest in self.layers
@@ -37,11 +38,28 @@ class PushedRepository:
 
     def image(self, digest: Digest, platform: Platform) -> HubImage | None:
         """A manifest has one platform, and is given whatever platform is asked for."""
-        return self.images[digest]
+        index = self.indexes.get(digest)
+        if index is None:
+            return self.images[digest]
+        chosen = index.select(platform)
+        return None if chosen is None else replace(self.images[chosen.digest], digest=digest)
 
     def manifest(self, digest: Digest) -> HubManifest:
+        index = self.indexes.get(digest)
+        if index is not None:
+            return HubManifest(index.descriptor, index.raw)
         image = self.images[digest]
         return HubManifest(image.manifest, image.manifest_json)
+
+    def put_index(self, index: Index, tag: str | None) -> Digest:
+        """Raises: ManifestUnknown when one of its manifests is not here."""
+        for descriptor in index.manifests:
+            if descriptor.digest not in self.images:
+                raise ManifestUnknown(f"manifest unknown to registry: {descriptor.digest}")
+        self.indexes[index.digest] = index
+        if tag is not None:
+            self.named[tag] = index.digest
+        return index.digest
 
     def put(self, image: HubImage, tag: str | None) -> Digest:
         """Raises: DigestMismatch, BlobUnknown."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..distribution import Credentials, Denied, HubImage, ManifestUnknown, NameUnknown
-from ..distribution.errors import RegistryError
+from ..distribution.errors import NoMatchingManifest, RegistryError
 from ..errors import Forbidden, NotFound
 from ..spec import Digest, ImageConfig, InvalidDigest, Platform, Reference, Rule, normalize
 from ..store import ImageRecord
@@ -88,7 +88,11 @@ class Pulling(Generic[M]):
             raise ReservedName
         newer = False
         for wanted in self._wanted(reference, credentials):
-            image = self._resolve(wanted, platform, credentials)
+            try:
+                image = self._resolve(wanted, platform, credentials)
+            except NoMatchingManifest:
+                self._begin(wanted, progress)
+                raise
             newer |= yield from self._pull_one(wanted, image, progress)
         status = "Downloaded newer image for" if newer else "Image is up to date for"
         progress.message(f"Status: {status} {reference.familiar}")
@@ -115,10 +119,13 @@ class Pulling(Generic[M]):
         except (Denied, NameUnknown, ManifestUnknown) as error:
             raise NotInRegistry(reference, error) from None
 
+    def _begin(self, reference: Reference, progress: Progress) -> None:
+        progress.message(f"Pulling from {reference.path}", str(reference.digest or reference.tag))
+
     def _pull_one(self, reference: Reference, image: HubImage, progress: Progress) -> Work[bool]:
         """One tag or digest; True if something new came of it."""
         engine = self._engine
-        progress.message(f"Pulling from {reference.path}", str(reference.digest or reference.tag))
+        self._begin(reference, progress)
         engine.emit(
             ImageResolved(
                 reference=reference.familiar,

@@ -30,7 +30,7 @@ GROUPS = {
         Group(
             "manifest",
             MANIFEST,
-            "other",
+            "manifest",
             usage="COMMAND",
             short="Manage Docker image manifests and manifest lists",
         ),

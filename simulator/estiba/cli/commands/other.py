@@ -1,6 +1,6 @@
 """The table of commands that are known but belong to parts of Docker outside this project.
 
-Simplified: swarm, trust, plugins and manifests have their names and usage errors only, without their flags.
+Simplified: swarm, trust and plugins have their names and usage errors only, without their flags.
 """
 
 from __future__ import annotations
@@ -30,41 +30,6 @@ COMMANDS = (
         (2, 2),
         "",
         aliases=("remove",),
-    ),
-    Command(
-        "manifest annotate",
-        "[OPTIONS] MANIFEST_LIST MANIFEST",
-        "Add additional information to a local image manifest",
-        (2, 2),
-        "",
-    ),
-    Command(
-        "manifest create",
-        "MANIFEST_LIST MANIFEST [MANIFEST...]",
-        "Create a local manifest list for annotating and pushing to a registry",
-        (2, None),
-        "",
-    ),
-    Command(
-        "manifest inspect",
-        "[OPTIONS] [MANIFEST_LIST] MANIFEST",
-        "Display an image manifest, or manifest list",
-        (1, 2),
-        "",
-    ),
-    Command(
-        "manifest push",
-        "[OPTIONS] MANIFEST_LIST",
-        "Push a manifest list to a repository",
-        (1, 1),
-        "",
-    ),
-    Command(
-        "manifest rm",
-        "MANIFEST_LIST [MANIFEST_LIST...]",
-        "Delete one or more manifest lists from local storage",
-        (1, None),
-        "",
     ),
     Command(
         "plugin create",
