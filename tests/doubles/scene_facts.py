@@ -94,7 +94,15 @@ def inventory() -> Inventory:
     one = image("web:1", "root", "policy", "nginx", "site")
     two = image("web:2", "root", "policy", "nginx", "new-site")
     box = ContainerFacts(digest("k"), "front", one.image_id, "web:1", "running", 1093)
-    return Inventory((base, one, two, image("alpine:3", "alpine"), image("", "lost")), (box,))
+    orphan = ContainerFacts(digest("o"), "left-over", digest("gone"), digest("gone"), "exited", 7)
+    images = (base, one, two, image("alpine:3", "alpine"), image("", "lost"))
+    return Inventory(images, (box, orphan))
+
+
+def staircase(count: int) -> Inventory:
+    """Images each built on the one before."""
+    names = [f"step{n}" for n in range(count)]
+    return Inventory(tuple(image(f"s{n}:1", *names[: n + 1]) for n in range(count)))
 
 
 def life() -> LifeScene:
@@ -123,6 +131,7 @@ def scenes() -> dict[str, Scene]:
         "stack-empty": stack_scene(ImageFacts(digest("none"), ())),
         "stack-60": stack_scene(looked_into(60)),
         "sharing": sharing_scene(inventory()),
+        "sharing-stairs": sharing_scene(staircase(20)),
         "sharing-empty": sharing_scene(Inventory()),
         "removal": with_removal(sharing_scene(inventory()), "web:2"),
         "removal-refused": with_removal(sharing_scene(inventory()), "web:1"),

@@ -97,6 +97,12 @@ def test_shared_and_unique_add_up_to_the_size() -> None:
     assert by_name["ubuntu:20.04"].unique == 0
 
 
+def test_a_container_without_its_image_is_an_orphan() -> None:
+    scene = sharing_scene(inventory())
+    assert [one.name for one in scene.orphans] == ["left-over"]
+    assert scene.written == 1093 + 7
+
+
 def test_reclaimable_is_what_no_container_keeps() -> None:
     assert sharing_scene(inventory()).reclaimable == 1_000_003 + 1_000_000 + 1_000_000
 

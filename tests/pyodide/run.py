@@ -32,6 +32,7 @@ SUITES = (
     "tests/api",
     "tests/cli",
     "tests/projections",
+    "tests/view",
     "tests/demo",
     "tests/shell",
 )

@@ -147,7 +147,7 @@ def _image(
     if known is not None:
         config = known.config
         diff_ids, sizes = list(config.diff_ids), [layer.size for layer in known.layers]
-    steps = [Step(one.created_by, None, one.empty_layer) for one in config.history]
+    steps = [Step(one.created_by or one.comment, None, one.empty_layer) for one in config.history]
     made, others = layer_steps(steps, len(saved))
     chains = chain_ids(diff_ids)
     layers = tuple(

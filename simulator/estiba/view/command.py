@@ -169,7 +169,7 @@ class _Asked:
     def _mounts(self) -> Scene:
         facts = self._engine()
         container = facts.container(self._asked.name)
-        image = facts.image(container.image_id)
+        image = facts.image_if_here(container.image_id)
         return mounts_scene(container, image, docker_files(facts.describe(container.container_id)))
 
     def _engine(self) -> EngineFacts:

@@ -45,6 +45,15 @@ class EngineFacts:
         """One image; nobody has looked inside its layers yet."""
         return self._image(self._get(f"/images/{_name(name)}/json"))
 
+    def image_if_here(self, name: str) -> ImageFacts | None:
+        """One image, None where it is gone: a container lives on when its image was removed by force."""
+        try:
+            return self.image(name)
+        except EngineError as error:
+            if error.status != NOT_FOUND:
+                raise
+            return None
+
     def look_inside(self, image: ImageFacts) -> ImageFacts:
         """The image with the files of its layers: its archive is fetched, as `docker save` does."""
         saved = read_saved(self._chunks(f"/images/{image.image_id}/get")).images[0]
@@ -123,7 +132,10 @@ class EngineFacts:
     def _image(self, value: Mapping[str, Any]) -> ImageFacts:
         diff_ids = [Digest(one) for one in (value.get("RootFS") or {}).get("Layers") or ()]
         rows = self._get(f"/images/{value['Id']}/history")
-        steps = [Step(str(row["CreatedBy"]), int(row["Size"])) for row in reversed(rows)]
+        steps = [
+            Step(str(row["CreatedBy"] or row.get("Comment") or ""), int(row["Size"]))
+            for row in reversed(rows)
+        ]
         made, others = layer_steps(steps, len(diff_ids))
         layers = tuple(
             LayerFacts(diff_id, chain, step.size, step.created_by)

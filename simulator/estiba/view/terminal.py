@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WORD = 14
 GAP = 2
 BAR = 12
-INDENT = "  "
+INDENT = " "
 
 
 def has_rich() -> bool:

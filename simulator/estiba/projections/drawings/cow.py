@@ -119,7 +119,7 @@ def _line(sketch: Sketch, scene: CowScene, row: Row, y: float, words: Words) -> 
     marks: list[Mark] = [
         Box(MARGIN, y, sketch.inner, ROW, "panel", "faint", 6, 1),
         Box(MARGIN, y, LABEL - 12, ROW, fill, ink, 6, 1.4, dashed=writable),
-        Text(MARGIN + 10, y + (28 if writable else 19), name, BODY - 1, bold=True),
+        Text(MARGIN + 10, y + (19 if layer.command else 28), name, BODY - 1, bold=True),
     ]
     if layer.command:
         command = fit(layer.command, LABEL - 32, 12)

@@ -17,7 +17,9 @@ from .metrics import break_name, wrap
 from .sketch import MARGIN, SMALL, WIDTH, Sketch
 
 ROOMY_MAX = 24
-COLUMN_MIN = 116.0
+COLUMN_MIN, NARROW = 116.0, 72.0
+COLUMNS_MAX = 12
+"""More columns than that are narrow: they tell sizes only."""
 IMAGE, NAMES, CONTAINERS = 196.0, 256.0, 220.0
 GAP = 10.0
 LINE = 18.0
@@ -45,7 +47,8 @@ def draw_sharing(scene: SharingScene, language: str, description: str) -> Drawin
     used = any(image.containers for image in scene.images)
     others = IMAGE + NAMES + 2 * GAP + (CONTAINERS + GAP if used else 0)
     columns = max(layout.columns, 1)
-    column = max(COLUMN_MIN, min(210.0, (WIDTH - 2 * MARGIN - others) / columns))
+    least = COLUMN_MIN if columns <= COLUMNS_MAX else NARROW
+    column = max(least, min(210.0, (WIDTH - 2 * MARGIN - others) / columns))
     width = 2 * MARGIN + others + column * columns
     sketch = Sketch(sharing_title(scene, words), language, max(WIDTH, width))
     ink = "wrong-ink" if scene.removal is not None else "muted"
@@ -176,7 +179,7 @@ def _label(
     if freed:
         facts.append((words("freed"), False, False, "wrong-ink"))
     marks: list[Mark] = [Text(x + 8, y + 17, words.size(block.size), SMALL + 1, bold=True)]
-    if height < 40:
+    if height < 40 or width < COLUMN_MIN - 10:
         if count > 1 and room > 90:
             marks.append(Text(x + width - 7, y + 17, f"×{count}", SMALL, "muted", "end"))
         return marks

@@ -90,7 +90,7 @@ def cow_scene(
     if events:
         steps = [step for event in _merged(events) for step in replay.take(event)]
     else:
-        for kind, changed in container.changes or ():
+        for changed, kind in sorted((path, kind) for kind, path in container.changes or ()):
             steps += replay.guess(kind, changed)
     directories = 0
     if path:

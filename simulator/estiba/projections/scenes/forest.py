@@ -16,12 +16,11 @@ from .sharing import SharedLayer, SharingImage, SharingScene
 class Block:
     """Layers in a run, base first. It covers `count` rows from `first`; `images` end on its top.
 
-    `column` counts blocks from the base, `depth` layers.
+    `column` counts blocks from the base.
     """
 
     layers: tuple[SharedLayer, ...]
     column: int
-    depth: int
     first: int
     count: int
     images: tuple[str, ...]
@@ -58,9 +57,9 @@ def lay_out(scene: SharingScene) -> Layout:
         ends[image.top].append(image)
     rows: list[SharingImage] = []
     blocks: list[Block] = []
-    waiting = [(chain, 0, 0) for chain in reversed(above[None])]
+    waiting = [(chain, 0) for chain in reversed(above[None])]
     while waiting:
-        chain, column, depth = waiting.pop()
+        chain, column = waiting.pop()
         run = [layers[chain]]
         while not ends[chain] and len(above[chain]) == 1:
             (chain,) = above[chain]
@@ -68,9 +67,8 @@ def lay_out(scene: SharingScene) -> Layout:
         here = ends[chain]
         names = tuple(image.image_id for image in here)
         count = run[0].images
-        blocks.append(Block(tuple(run), column, depth, len(rows), count, names))
+        blocks.append(Block(tuple(run), column, len(rows), count, names))
         rows += here
-        top = depth + len(run)
-        waiting += [(child, column + 1, top) for child in reversed(above[chain])]
+        waiting += [(child, column + 1) for child in reversed(above[chain])]
     rows += ends[None]
     return Layout(tuple(rows), tuple(blocks))

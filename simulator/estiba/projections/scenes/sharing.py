@@ -56,6 +56,7 @@ class SharingScene:
 
     `stored` counts every layer once, `listed` adds up what `docker images` shows; `reclaimable` is what
     images without a container alone hold; `written` are the writable layers of all containers.
+    `orphans` are containers whose image is not among these: untagged by force, or a step of a build.
     With a `removal` the picture is about that: what it frees is marked.
     """
 
@@ -65,6 +66,7 @@ class SharingScene:
     listed: int
     reclaimable: int
     written: int
+    orphans: tuple[ContainerFacts, ...] = ()
     removal: Removal | None = None
 
     @property
@@ -89,6 +91,7 @@ def sharing_scene(inventory: Inventory) -> SharingScene:
     layers = _layers(inventory, users)
     sizes = {layer.chain_id: layer.size or 0 for layer in layers}
     images = tuple(_image(image, users, inventory.containers) for image in inventory.images)
+    known = {image.image_id for image in images}
     kept = {
         layer.chain_id
         for facts, image in zip(inventory.images, images, strict=True)
@@ -102,6 +105,7 @@ def sharing_scene(inventory: Inventory) -> SharingScene:
         listed=sum(image.size or 0 for image in images),
         reclaimable=sum(size for chain, size in sizes.items() if chain not in kept),
         written=sum(container.size or 0 for container in inventory.containers),
+        orphans=tuple(one for one in inventory.containers if one.image_id not in known),
     )
 
 

@@ -10,6 +10,7 @@ from .telling import Row, Telling
 from .words import Words, short
 
 USERS_TOLD = 3
+DEPTH_MAX = 8
 COLUMNS = ("kind", "id", "size", "shared", "unique", "what", "used")
 
 
@@ -20,11 +21,11 @@ def tell_sharing(scene: SharingScene, language: str) -> Telling:
     images = {image.image_id: image for image in scene.images}
     told: set[str] = set()
     for block in layout.blocks:
-        for step, layer in enumerate(block.layers):
-            rows.append(_layer(layer, layer.chain_id in scene.freed, block.depth + step, words))
-        depth = block.depth + len(block.layers)
+        depth = min(block.column, DEPTH_MAX)
+        for layer in block.layers:
+            rows.append(_layer(layer, layer.chain_id in scene.freed, depth, words))
         for image_id in block.images:
-            rows += _image(images[image_id], depth, words)
+            rows += _image(images[image_id], depth + 1, words)
             told.add(image_id)
     for image in layout.rows:
         if image.image_id not in told:
@@ -71,7 +72,17 @@ def sharing_notes(scene: SharingScene, words: Words) -> tuple[str, ...]:
         notes.append(words("reclaimable", size=words.size(scene.reclaimable)))
     if scene.written:
         notes.append(words("written", size=words.size(scene.written)))
+    if scene.orphans:
+        names = list_told(tuple(one.name for one in scene.orphans), words)
+        notes.append(words("orphans", names=names, n=len(scene.orphans)))
     return tuple(notes)
+
+
+def list_told(names: tuple[str, ...], words: Words) -> str:
+    """The first few of some names, and how many more there are."""
+    told = ", ".join(names[:USERS_TOLD])
+    left = len(names) - USERS_TOLD
+    return f"{told} {words('more', n=left)}" if left > 0 else told
 
 
 def tell_removal(removal: Removal, words: Words) -> str:
@@ -81,9 +92,6 @@ def tell_removal(removal: Removal, words: Words) -> str:
         key = "nothing"
     names = removal.image.names if removal.image else ()
     others = [name for name in names if name not in removal.untagged]
-    by = ", ".join(removal.by[:USERS_TOLD])
-    if len(removal.by) > USERS_TOLD:
-        by += f" {words('more', n=len(removal.by) - USERS_TOLD)}"
     return words(
         f"removal.{key}",
         name=removal.asked,
@@ -91,7 +99,7 @@ def tell_removal(removal: Removal, words: Words) -> str:
         others=", ".join(others),
         size=words.size(removal.size),
         layers=words("layers", n=len(removal.freed)),
-        by=by,
+        by=list_told(removal.by, words),
         n=len(removal.by),
     )
 
