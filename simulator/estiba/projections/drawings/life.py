@@ -52,20 +52,27 @@ def draw_life(scene: LifeScene, language: str, description: str) -> Drawing:
     words = Words("life", language)
     sketch = Sketch(life_title(scene, words), language)
     sketch.header(life_summary(scene, words))
-    top = sketch.y + 4
+    top, height = sketch.y + 4, HEIGHT
+    if _is_known(scene) and not any((way.source, way.target) in BENDS for way in scene.ways):
+        tops = [PLACES[state][1] for state in scene.states]  # a part of the table: no empty rows
+        top, height = top - min(tops) + PLACES["paused"][1], max(tops) + NODE_H
     places = _places(scene, top)
     for way in sorted(scene.ways, key=lambda way: bool(scene.travelled(way))):
         _way(sketch, scene, way, places, top, words)
     for state in scene.states:
         _state(sketch, scene, state, places[state], words)
-    sketch.y = top + HEIGHT
+    sketch.y = top + height
     for note in life_notes(scene, words):
         sketch.paragraph(note, size=SMALL + 1)
     return sketch.drawing(description)
 
 
+def _is_known(scene: LifeScene) -> bool:
+    return all(state in PLACES for state in scene.states)
+
+
 def _places(scene: LifeScene, top: float) -> dict[str, Point]:
-    if all(state in PLACES for state in scene.states):
+    if _is_known(scene):
         return {state: (x, y + top) for state, (x, y) in PLACES.items()}
     count = len(scene.states)
     turn = [2 * math.pi * at / count - math.pi for at in range(count)]
