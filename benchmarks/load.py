@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FILES = 3000
-SIZE = 125_000_000
+SIZE = 115_000_000
 ROUNDS = 3
 WAIT_S = 30.0
 CHUNK = 1 << 18

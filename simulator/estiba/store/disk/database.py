@@ -17,6 +17,8 @@ from ...errors import Failure
 from .schema import APPLICATION, MIGRATIONS, VERSION
 
 FILE = "estiba.db"
+LOG_MAX = 16 << 20
+"""How long the write-ahead log stays after a long transaction. Units: bytes."""
 
 
 class DamagedStore(Failure):
@@ -79,7 +81,7 @@ class Database:
             if version < VERSION:
                 raise OlderStore(self.path, version)
             return
-        for statement in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+        for statement in ("journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={LOG_MAX}"):
             self._connection.execute(f"PRAGMA {statement}")
         if version < VERSION:
             self._migrate(version)
