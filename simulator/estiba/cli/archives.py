@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
 from ..errors import EstibaError
 from ..http import Stream
 from ..spec.reference import normalize
+from ..tasks.channel import Drawn
 from .errors import CommandFailed
 from .files import exists, shown
 from .flags import Options
@@ -17,16 +19,19 @@ from .session import Session
 
 def _write_out(session: Session, body: Stream, path: str) -> None:
     """A body to standard output, or to a file that appears when it is whole."""
-    parts = []
-    while (chunk := body.poll()) is not None:
-        if not chunk:
-            session.wait(body)
-        elif path:
-            parts.append(chunk)
-        else:
-            session.console.write(chunk)
     if path:
-        session.files.write(path, b"".join(parts), 0o600)
+        session.files.fill(path, _chunks(session, body), 0o600)
+        return
+    for chunk in _chunks(session, body):
+        session.console.write(chunk)
+
+
+def _chunks(session: Session, body: Stream) -> Iterator[bytes]:
+    while (chunk := body.poll()) is not None:
+        if chunk:
+            yield chunk
+        else:
+            session.wait(body)
 
 
 def _check_output(session: Session, options: Options, problem: str) -> str:
@@ -65,9 +70,9 @@ def export(session: Session, options: Options) -> None:
     _write_out(session, answer.body, path)
 
 
-def _read_file(session: Session, path: str) -> bytes:
+def _read_file(session: Session, path: str) -> Drawn:
     try:
-        return session.files.read(path)
+        return Drawn(session.files.chunks(path))
     except IsADirectoryError as error:
         raise CommandFailed(shown("read", path, error)) from None
     except OSError as error:
@@ -76,6 +81,7 @@ def _read_file(session: Session, path: str) -> bytes:
 
 def load(session: Session, options: Options) -> None:
     path = options["input"]
+    data: bytes | Drawn
     if path:
         data = _read_file(session, path)
     elif session.console.stdin_is_terminal:
@@ -94,7 +100,7 @@ def import_image(session: Session, options: Options) -> None:
     source, *rest = options.arguments
     name = rest[0] if rest else ""
     query: dict[str, str | list[str]] = {"fromSrc": "-"}
-    data = b""
+    data: bytes | Drawn = b""
     if source.startswith(("http://", "https://")):
         query["fromSrc"] = source
     elif source == "-":

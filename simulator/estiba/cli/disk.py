@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from .files import FileStat
+
+CHUNK = 1 << 18
+
+
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 class DiskFiles:
@@ -36,6 +46,24 @@ class DiskFiles:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with open(descriptor, "wb") as file:
             file.write(data)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        file = open(path, "rb")  # noqa: SIM115  (closed when it was read)
+        return _read(file)
+
+    def fill(self, path: str, chunks: Iterable[bytes], mode: int = 0o666) -> None:
+        if os.path.lexists(path) and not os.path.isfile(path):
+            self.write(path, b"".join(chunks), mode)  # a device, a pipe: nothing to replace
+            return
+        folder, name = os.path.split(os.path.realpath(path))
+        part = os.path.join(folder, f".{name}.part")
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+                file.writelines(chunks)
+            os.replace(part, os.path.join(folder, name))
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part)
 
     def append(self, path: str, data: bytes) -> None:
         with open(path, "ab") as file:

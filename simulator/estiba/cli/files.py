@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import stat
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 
@@ -49,6 +50,14 @@ class Files(Protocol):
 
     def write(self, path: str, data: bytes, mode: int = 0o666) -> None:
         """Make or replace a file."""
+        ...
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """What `read` gives, in pieces. The file is opened at once."""
+        ...
+
+    def fill(self, path: str, chunks: Iterable[bytes], mode: int = 0o666) -> None:
+        """What `write` does with all of them; the file is there when it is whole, or not at all."""
         ...
 
     def append(self, path: str, data: bytes) -> None: ...

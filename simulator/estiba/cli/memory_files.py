@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .files import FileStat
@@ -88,6 +88,12 @@ class MemoryFiles:
             raise IsADirectoryError(errno.EISDIR, "Is a directory", path)
         kept = old.stat.mode if old else stat.S_IFREG | (mode & 0o755)
         self._nodes[place] = self._node(kept, data)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        return iter((self.read(path),))
+
+    def fill(self, path: str, chunks: Iterable[bytes], mode: int = 0o666) -> None:
+        self.write(path, b"".join(chunks), mode)
 
     def append(self, path: str, data: bytes) -> None:
         self.write(path, self.read(path) + data)

@@ -50,7 +50,7 @@ class SocketTransport:
     def send(self, request: Request) -> Answer:
         """Raises: Unavailable."""
         while True:
-            again = bool(self._idle)
+            again = bool(self._idle) and not isinstance(request.body, Channel)
             connection = self._idle.pop() if again else self._open(request)
             try:
                 return connection.exchange(request)

@@ -8,13 +8,14 @@ browser tab
 run the same code. Entry points: `Scheduler`, `Signal`, `Channel`.
 """
 
-from .channel import Channel, Disconnected, Duplex, when_cancelled
+from .channel import Channel, Disconnected, Drawn, Duplex, when_cancelled
 from .scheduler import Scheduler, Stalled, Task
 from .signal import Signal, Wait, Work
 
 __all__ = [
     "Channel",
     "Disconnected",
+    "Drawn",
     "Duplex",
     "Scheduler",
     "Signal",

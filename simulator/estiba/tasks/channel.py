@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from .signal import Signal, Wait, Work
@@ -93,6 +93,28 @@ class Channel:
         self._chunks = None
         self._size = 0
         self.changed.fire()
+
+
+class Drawn(Channel):
+    """A channel whose chunks are taken from an iterator when somebody reads: nothing waits in it."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: Iterable[bytes]) -> None:
+        super().__init__()
+        self._source = iter(source)
+
+    @property
+    def ready(self) -> bool:
+        return True
+
+    def poll(self) -> bytes | None:
+        chunk = None if self.closed else next(self._source, None)
+        while chunk == b"":
+            chunk = next(self._source, None)
+        if chunk is None:
+            self.close()
+        return chunk
 
 
 def when_cancelled(channel: Channel, act: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 import stat as modes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ..cli.files import FileStat
@@ -86,6 +86,12 @@ class WorkstationFiles:
 
     def write(self, path: str, data: bytes, mode: int = 0o666) -> None:
         self._write(path, data, O_WRONLY | O_CREAT | O_TRUNC, mode & 0o755)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        return iter((self.read(path),))
+
+    def fill(self, path: str, chunks: Iterable[bytes], mode: int = 0o666) -> None:
+        self.write(path, b"".join(chunks), mode)
 
     def append(self, path: str, data: bytes) -> None:
         self._write(path, data, O_WRONLY | O_APPEND, 0)
