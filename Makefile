@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 QUICK := PYTHONPATH=simulator $(PYTHON)
 
-.PHONY: demo shell test check pyodide bench parity clean
+.PHONY: demo shell test check pyodide bench parity notebooks clean
 
 demo:  ## the course document, command by command (LANG_=en for English)
 	@$(QUICK) -m estiba demo $(if $(LANG_),--lang $(LANG_))
@@ -28,6 +28,9 @@ pyodide: .venv/installed  ## the core's tests inside Pyodide on Node
 
 parity: .venv/installed  ## docs/parity.md: recorded steps of a real Docker, replayed
 	$(VENV)/python tests/parity/board.py
+
+notebooks:  ## make the notebooks from the lessons anew
+	@$(QUICK) -m estiba lesson notebooks lessons notebooks
 
 bench: .venv/installed  ## the figures, as medians and ratios
 	$(VENV)/python benchmarks/run.py

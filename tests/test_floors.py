@@ -77,6 +77,7 @@ OUTDOOR = {
     "http/client.py": {"select", "socket"},
     "linux/calls.py": {"ctypes"},
     "network/sockets.py": {"socket"},
+    "notebook/sdk.py": {"socket", "threading"},
     "store/disk/lock.py": {"fcntl"},
     "runtime/linux/cgroup_plan.py": {"time"},
     "runtime/linux/cgroups.py": {"time"},

@@ -44,5 +44,9 @@ class Poller:
             key.data(events)
         return bool(ready)
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait at most that long until something is ready, and call nobody. True if anything is."""
+        return bool(self._selector.select(timeout_s))
+
     def close(self) -> None:
         self._selector.close()

@@ -6,14 +6,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .notebook import notebook
 from .replay import replay, updated
 from .source import read_lesson
 
 USAGE = """\
 Usage:  estiba lesson test [--update] PATH …
+        estiba lesson notebooks PATH … FOLDER
 
-Replays every transcript of lessons (files, or folders of them) and tells where the engine prints
-something else. With --update the lessons are rewritten as the engine prints now.
+test       replays every transcript of lessons (files, or folders of them) and tells where the engine
+           prints something else; with --update the lessons are rewritten as the engine prints now
+notebooks  makes a notebook of each, in FOLDER/es and FOLDER/en
 """
 
 
@@ -24,6 +27,8 @@ def run(arguments: Sequence[str]) -> int:
             return update(lessons(paths))
         case ["test", *paths] if paths:
             return test(lessons(paths))
+        case ["notebooks", *paths, folder] if paths:
+            return make_notebooks(lessons(paths), Path(folder))
         case ["-h" | "--help"]:
             print(USAGE, end="")
             return 0
@@ -51,6 +56,16 @@ def test(paths: Sequence[Path]) -> int:
             print(f"{path}: true")
         failed = failed or bool(differences)
     return int(failed)
+
+
+def make_notebooks(paths: Sequence[Path], folder: Path) -> int:
+    for path in paths:
+        language = path.name.split(".")[1]
+        target = folder / language / f"{path.parent.name}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(notebook(read_lesson(path), language), encoding="utf-8")
+        print(target)
+    return 0
 
 
 def update(paths: Sequence[Path]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +25,7 @@ from ..projections.scenes import (
 from ..projections.scenes.removal import Obstacle
 from ..spec import InvalidReference, normalize
 from ..trace.clock import SystemClock
+from ..trace.recorder import Record
 from .engine import EngineFacts, docker_files
 
 PIECE = 1 << 20
@@ -62,6 +63,19 @@ def run(
     scene = _Asked(asked, connect).scene()
     _paint(scene, asked)
     return 0
+
+
+def scene_of(
+    arguments: Sequence[str],
+    connect: Callable[[], Transport],
+    language: str = "es",
+    records: Iterable[Record] = (),
+) -> Scene:
+    """The scene of a picture asked for in the words of `estiba view`.
+
+    `records` are those of the engine's trace, where it is at hand. Raises: as `run`.
+    """
+    return _Asked(parser(language).parse_args(list(arguments)), connect, records).scene()
 
 
 def parser(language: str) -> argparse.ArgumentParser:
@@ -105,9 +119,15 @@ def parser(language: str) -> argparse.ArgumentParser:
 class _Asked:
     """One request: gathers the facts and makes the scene."""
 
-    def __init__(self, asked: argparse.Namespace, connect: Callable[[], Transport]) -> None:
+    def __init__(
+        self,
+        asked: argparse.Namespace,
+        connect: Callable[[], Transport],
+        records: Iterable[Record] = (),
+    ) -> None:
         self._asked = asked
         self._connect = connect
+        self._records = records
 
     def scene(self) -> Scene:
         makers: dict[str, Callable[[], Scene]] = {
@@ -150,7 +170,7 @@ class _Asked:
         facts = self._engine()
         container = facts.container(self._asked.name)
         image = facts.look_inside(facts.image(container.image_id))
-        return cow_scene(image, container, path=self._asked.path)
+        return cow_scene(image, container, self._records, self._asked.path)
 
     def _life(self) -> Scene:
         from .life import past_scene, table_scene  # noqa: PLC0415
