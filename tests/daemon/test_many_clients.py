@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -183,3 +184,18 @@ def test_samples_come_once_a_second(house: DaemonHouse) -> None:
             except TimeoutError:
                 continue
     assert 2 <= seen.count(b'"read"') <= 4
+
+
+def test_a_body_too_large_to_be_read_whole_is_refused(house: DaemonHouse) -> None:
+    house.estiba("daemon", "start")
+    with connect(house, 20) as client:
+        send(client, "POST", "/containers/create", more="Transfer-Encoding: chunked\r\n")
+        answer = b""
+        with contextlib.suppress(OSError):
+            for _ in range(200):
+                client.sendall(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            while chunk := client.recv(1 << 16):
+                answer += chunk
+    assert b" 400 " in answer[:20]
+    assert b"request body too large" in answer

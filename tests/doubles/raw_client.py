@@ -19,7 +19,8 @@ def connect(house: DaemonHouse, timeout_s: float = 60) -> socket.socket:
 
 
 def send(client: socket.socket, method: str, path: str, body: bytes = b"", more: str = "") -> None:
-    length = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
+    bare = method == "GET" or "chunked" in more
+    length = f"Content-Length: {len(body)}\r\n" if body or not bare else ""
     kind = "Content-Type: application/json\r\n" if body else ""
     head = f"{method} /v1.41{path} HTTP/1.1\r\nHost: x\r\n{length}{kind}{more}\r\n"
     client.sendall(head.encode() + body)

@@ -175,7 +175,7 @@ def _mapping(call: Call, name: str, what: str, shape: Shape = MAPPING) -> Any:
         return _value(call, name, shape)
     except WrongType as error:
         raise InvalidInput(f"error reading {what}: {error}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidInput(f"error reading {what}: {flaw(call.text(name))}") from None
 
 
@@ -184,7 +184,7 @@ def _cache_sources(call: Call) -> tuple[str, ...]:
         return tuple(_value(call, "cachefrom", ListOf(TEXT)) or ())
     except WrongType as error:
         raise Failure(str(error)) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Failure(flaw(call.text("cachefrom"))) from None
 
 
@@ -193,6 +193,6 @@ def _credentials(call: Call) -> Credentials | None:
     text = call.request.headers.get("x-registry-config", "")
     try:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return from_json(value.get(HUB_KEY)) if isinstance(value, dict) else None

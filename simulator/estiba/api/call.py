@@ -12,7 +12,7 @@ from ..errors import EstibaError, Failure, InvalidInput
 from ..filesystem.content import Content
 from ..http import Request, Response
 from ..http.router import Route
-from ..store import MemorySpool, Spool
+from ..store import Spool
 from ..tasks import Channel, Work
 from .shapes import FLAG, TEXT, ListOf, MapOf, Place, Struct, WrongType
 from .syntax import SPACE, flaw
@@ -25,6 +25,9 @@ def _not_json(word: str) -> Any:
 FILTERS, OLD_FILTERS = MapOf(MapOf(FLAG)), MapOf(ListOf(TEXT))
 DECODER = json.JSONDecoder(parse_constant=_not_json)
 """Python also reads NaN and Infinity, which are no JSON."""
+
+SHORT_LIMIT = 4 << 20
+"""How long a body may be that is read whole, as JSON is. Units: bytes."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,16 @@ class Call:
         return spool.content()
 
     def body(self) -> Work[bytes]:
-        """The whole body, for those that are short."""
+        """The whole body, for those that are short. Raises: InvalidInput for one that is not."""
         body = self.request.body
-        return body if isinstance(body, bytes) else bytes((yield from self.upload(MemorySpool())))
+        if isinstance(body, bytes):
+            return body
+        whole = bytearray()
+        while (chunk := (yield from body.read())) is not None:
+            whole += chunk
+            if len(whole) > SHORT_LIMIT:
+                raise InvalidInput("http: request body too large")
+        return bytes(whole)
 
     def body_channel(self) -> Channel:
         """The body over time, whatever form it came in."""

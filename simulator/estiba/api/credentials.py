@@ -17,7 +17,7 @@ def credentials_of(call: Call) -> Credentials | None:
     try:
         padded = text + "=" * (-len(text) % 4)
         return from_json(json.loads(base64.urlsafe_b64decode(padded) or b"{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -34,6 +34,6 @@ def require_header(call: Call, body: bytes) -> None:
         return
     try:
         json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         reason = "EOF" if not body.strip() else str(error)
         raise InvalidInput(f"Bad parameters and missing X-Registry-Auth: {reason}") from None

@@ -28,6 +28,7 @@ def status_of(error: errors.EstibaError) -> int:
 
 def error_response(status: int, message: str, *, plain: bool = False) -> Response:
     """An error answer; plain text for clients older than API 1.24."""
+    message = message.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # as Go has it
     if plain:
         headers = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
         return Response(status, headers, f"{message}\n".encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 
 def no_answer(url: str) -> str:
@@ -11,7 +11,7 @@ def no_answer(url: str) -> str:
     >>> no_answer("http://127.0.0.1:1/x")
     'Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused'
     """
-    place = urlsplit(url).netloc
+    place = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2]
     host = place.partition(":")[0]
     if host.replace(".", "").isdigit():
         return f'Get "{url}": dial tcp {place}: connect: connection refused'
