@@ -42,25 +42,25 @@ class AttachApi:
         try:
             return self._attach(call)
         except EstibaError as error:
-            return Response(status_of(error), {"content-type": RAW}, f"{error}\r\n".encode())
+            headers = {"content-type": RAW, "connection": "close"}
+            return Response(status_of(error), headers, f"{error}\r\n".encode())
 
     def _attach(self, call: Call) -> Response:
         name = call.variables["name"]
         keys = parse_detach_keys(call.text("detachKeys"))
         container = self._engine.attaching.check(name)
         stdout, stderr = call.flag("stdout"), call.flag("stderr")
-        upgrade = "upgrade" in call.request.headers
         mine, theirs = Duplex.pair()
         sink = sink_for(mine.outgoing, tty=container.config.tty, stdout=stdout, stderr=stderr)
         if call.flag("logs"):
             self._engine.attaching.replay(container, sink, LogQuery(stdout, stderr))
         if call.flag("stream"):
-            typed = mine.incoming if call.flag("stdin") and upgrade else None
+            typed = mine.incoming if call.flag("stdin") else None
             self._engine.attaching.attach(container, sink, typed, keys)
         else:
             sink.close()
         kind = content_type(call, container.config.tty)
-        return hijacked(call.request.headers, kind, mine, theirs)
+        return hijacked(call.request.headers, kind, theirs)
 
     def logs(self, call: Call) -> Response:
         if not (call.flag("stdout") or call.flag("stderr")):

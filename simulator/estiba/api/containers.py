@@ -189,7 +189,7 @@ class ContainersApi:
         if call.flag("stream", True):
             channel = Channel()
             self._engine.scheduler.spawn(self._sample(call.variables["name"], first, channel))
-            return Response(200, JSON, channel)
+            return Response(200, {}, channel)
         if not call.flag("one-shot") and container.running:
             yield Wait((), self._engine.clock.now_ns() + NS_PER_S)
             first = stats(self._engine, container, first)

@@ -63,7 +63,7 @@ class ExecsApi:
         )
         typed = mine.incoming if settings.get("AttachStdin") else None
         kind = content_type(call, raw)
-        answer = hijacked(call.request.headers, kind, mine, theirs)
+        answer = hijacked(call.request.headers, kind, theirs)
         try:
             self._engine.execs.start(exec_id, sink, typed)
         except EstibaError as error:

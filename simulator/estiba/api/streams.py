@@ -84,14 +84,12 @@ def sink_for(
     return FramedSink(channel, stdout=stdout, stderr=stderr)
 
 
-def hijacked(headers: Mapping[str, str], kind: str, mine: Duplex, theirs: Duplex) -> Response:
+def hijacked(headers: Mapping[str, str], kind: str, theirs: Duplex) -> Response:
     """Answer a request that turns into a stream both ways.
 
-    With an `Upgrade` the connection itself goes on; else the body is the stream and nothing comes
-    back.
+    The connection itself goes on, whether the client asked for an `Upgrade` or, as old ones do, not.
     """
     answer = {"content-type": kind}
     if "upgrade" in headers:
         return Response(101, {**answer, "connection": "Upgrade", "upgrade": "tcp"}, b"", theirs)
-    mine.incoming.close()
-    return Response(200, answer, theirs.incoming)
+    return Response(200, answer, theirs.incoming, theirs)

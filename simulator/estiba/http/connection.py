@@ -187,7 +187,7 @@ class HttpConnection:
         headers = dict(event.headers)
         length = headers.get(b"content-length")
         if self._h11.they_are_waiting_for_100_continue:
-            self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
             self._flush()
         if b"transfer-encoding" in headers or (length and int(length) > WHOLE_BODY_LIMIT):
             self._upload = Channel(4 * CHUNK)
