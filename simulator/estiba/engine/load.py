@@ -1,4 +1,4 @@
-"""`docker load`: images out of an archive that `docker save` wrote.
+"""`docker load`: images out of an archive that `docker save` wrote, or in the OCI image layout.
 
 Every layer is read and its diff ID compared before any name is given.
 Source: Docker Engine 20.10, image/tarexport, behaviour as recorded.
@@ -16,11 +16,11 @@ from ..filesystem.content import Content
 from ..filesystem.inode import Directory, RegularFile, Symlink
 from ..filesystem.tree import Tree
 from ..layer import DamagedArchive, Layer
-from ..spec import Digest, ImageConfig, Reference, Rule, normalize
+from ..spec import Digest, ImageConfig, Platform, Reference, Rule, normalize
 from ..spec.gotext import quote
 from ..store import Blobs, ImageRecord
 from ..trace.images import ImageLoaded, ImageTagged
-from . import provenance
+from . import oci_layout, provenance
 from .images import labels_of
 from .layers import chain_above
 from .progress import Progress
@@ -64,7 +64,9 @@ class Loading(Generic[M]):
         files = Files(tree, self._engine.ids.hex64()[:9])
         reading = _Reading(self._engine, files, None if quiet else progress)
         try:
-            found = [reading.image(item) for item in files.manifest()]
+            own = self._engine.config
+            platform = Platform("linux", own.architecture, own.variant)
+            found = [reading.image(item) for item in files.manifest(platform)]
             self._keep(found, progress)
         finally:
             reading.release()
@@ -210,8 +212,11 @@ class Files:
     def content(self, path: str) -> bytes:
         return bytes(self.file(path).content)
 
-    def manifest(self) -> list[dict[str, Any]]:
+    def manifest(self, platform: Platform) -> list[dict[str, Any]]:
+        """What is inside. `platform`: which image of an index is meant."""
         if self._tree.get("manifest.json") is None:
+            if self._tree.get(oci_layout.MARK) is not None:
+                return oci_layout.images(self.content, platform)
             self._refuse_legacy()
         try:
             items = json.loads(self.content("manifest.json"))
