@@ -35,5 +35,8 @@ def test_whenever_the_daemon_is_killed_it_has_kept_its_word(home: Path, first: i
             crashing.round(longest_s=0.6)
         crashing.start()
         crashing.check()
+        crashing.end()
+        left = crashing.empty()
     finally:
         crashing.close()
+    assert left == {"engine": 1, "network": 2}  # how often it was started; none and host

@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -33,6 +34,8 @@ from estiba.trace import SystemClock
 
 IMAGES = ("busybox:latest", "ubuntu:latest", "alpine:latest")
 LIMIT_S = 30.0
+DIES_EARLY = 0.2
+EARLY_S = 0.1
 FORKS = str(Path(__file__).with_name("daemon_forks.py"))
 
 
@@ -101,13 +104,16 @@ class Crashing:
 
     # -- the daemon ------------------------------------------------------------------------
 
-    def start(self) -> None:
+    def _fork(self) -> None:
         self.killed = False
         assert self.forks.stdin is not None
         assert self.forks.stdout is not None
         self.forks.stdin.write("\n")
         self.forks.stdin.flush()
         self.pid = int(self.forks.stdout.readline())
+
+    def start(self) -> None:
+        self._fork()
         limit = time.monotonic() + LIMIT_S
         while not answers(self.places):
             assert self.runs(), Path(self.places.log).read_text()
@@ -169,6 +175,10 @@ class Crashing:
 
     def round(self, longest_s: float) -> None:
         """Start, look, work until the daemon is killed at some time."""
+        while self.random.random() < DIES_EARLY:
+            self._fork()
+            time.sleep(self.random.random() * EARLY_S)
+            self.end()
         self.start()
         try:
             self.check()
@@ -189,6 +199,41 @@ class Crashing:
                 self.orders = [order]
                 return
             order.effect(self.state)
+
+    def empty(self) -> dict[str, int]:
+        """Take everything away, start once more: what the home still holds, by kind."""
+        self.start()
+        for listing, removal in (
+            ("ps -aq", "rm -f"),
+            ("volume ls -q", "volume rm"),
+            ("images -aq", "rmi -f"),
+        ):
+            while found := self.ask(*listing.split()).split():
+                self.docker(*removal.split(), *found)
+        self.ask("network", "prune", "-f")
+        self._stop()
+        self.start()
+        self._stop()
+        return self._left()
+
+    def _stop(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+        limit = time.monotonic() + LIMIT_S
+        while self.runs():
+            assert time.monotonic() < limit
+            time.sleep(0.005)
+
+    def _left(self) -> dict[str, int]:
+        home = Path(self.places.home)
+        with contextlib.closing(sqlite3.connect(home / "estiba.db")) as rows:
+            left: dict[str, int] = {
+                table: rows.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("images", "layers", "names", "parents", "inodes", "pieces")
+            }
+            kinds = rows.execute("SELECT kind, count(*) FROM documents GROUP BY kind")
+            left |= dict(kinds.fetchall())
+        left["blobs"] = sum(1 for path in (home / "blobs").rglob("*") if path.is_file())
+        return {kind: count for kind, count in left.items() if count}
 
     # -- what is there ---------------------------------------------------------------------
 

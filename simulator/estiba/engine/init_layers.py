@@ -66,6 +66,13 @@ class InitLayers(Generic[M]):
             self._documents.put(KIND, key, {"made_ns": made_ns})
         return made_ns
 
+    def sweep(self) -> None:
+        """Forget the times of those whose image is gone."""
+        known = {str(record.chain_id) for record in self._engine.stores.layers}
+        for key in self._made_ns.keys() - known - {str(chain_id) for chain_id in self._held}:
+            del self._made_ns[key]
+            self._documents.remove(KIND, key)
+
     def _drop_useless(self) -> None:
         """Forget those that nobody stands on and whose image is gone."""
         layers = self._engine.stores.layers

@@ -88,6 +88,7 @@ class Records(Generic[M]):
         for container_id, value in engine.stores.documents.items(KIND):
             self._adopt(reader.read(container_id, value), logged=value["logged"])
         engine.layers.sweep()
+        engine.init_layers.sweep()
         engine.host.snapshotter.retain([one.id for one in engine.containers.all()])
         engine.host.trees.retain([one.name for one in engine.volumes.all()])
         recover(engine)
