@@ -165,7 +165,11 @@ def simulated(
         from .network.sockets import SocketPublisher  # noqa: PLC0415
 
         engine.ports.publisher = SocketPublisher(poller, scheduler)
-    engine.restore()
+    try:
+        engine.restore()
+    except BaseException:
+        stores.close()
+        raise
     api = Api(engine)
     before = engine.checkpoint if stores.durable else None
     return House(

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lasting_stores import LastingHouse
+from lasting_stores import START_NS, LastingHouse
 
 from estiba.cli.files import Files
+from estiba.engine.records.reading import DamagedRecord
 from estiba.http import Request
 
 MADE = r"""
@@ -307,6 +308,38 @@ def test_a_container_is_removed_with_its_rows(engine: LastingHouse) -> None:
     for kind in (f"log {full_id}", "container", "volume"):
         assert not list(stores.documents.items(kind))
     assert not list(stores.trees.names())
+
+
+@pytest.mark.parametrize(
+    "damage", [{"state": "asleep"}, {"config": 7}, {"version": 2}, {"chain_id": "sha256:0"}]
+)
+def test_a_record_that_makes_no_sense_is_named(
+    engine: LastingHouse, damage: dict[str, Any]
+) -> None:
+    engine.sh("pull -q busybox")
+    full_id = engine.sh("create busybox").strip()
+    stores = engine.house.engine.stores
+    ((_, value),) = stores.documents.items("container")
+    stores.documents.put("container", full_id, value | damage)
+    stores.commit()
+    stores.close()
+    for _ in range(2):  # it lets go of the home
+        with pytest.raises(DamagedRecord, match=f"^the record of container {full_id} cannot be"):
+            engine.open(START_NS)
+    assert DamagedRecord.hint
+
+
+def test_what_a_later_version_added_is_no_obstacle(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("create --name one busybox")
+    stores = engine.house.engine.stores
+    for kind in ("container", "network"):
+        for key, value in list(stores.documents.items(kind)):
+            more = {"config": value["config"] | {"new": 1}} if kind == "container" else {}
+            stores.documents.put(kind, key, value | {"new": [1]} | more)
+    before = engine.sh("inspect one")
+    engine.crash()
+    assert engine.sh("inspect one") == before
 
 
 def test_a_turn_that_changed_nothing_writes_nothing(

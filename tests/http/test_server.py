@@ -364,3 +364,19 @@ def test_what_nobody_is_told_is_made_to_last_soon_but_not_each_time(bench: Bench
     bench.server.run_once()
     bench.server.deliver()
     assert len(calls) == 5
+
+
+def test_when_it_cannot_be_made_to_last_nobody_is_told(bench: Bench) -> None:
+    client = bench.client()
+    assert bench.talk(client, b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+    def fails() -> None:
+        raise OSError("no space left")
+
+    client.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+    bench.server.before_sending = fails
+    with pytest.raises(OSError, match="no space"):
+        for _ in range(100):
+            bench.server.run_once()
+    assert bench.take(client) == b""
+    client.close()

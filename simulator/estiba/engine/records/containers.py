@@ -15,10 +15,10 @@ from ..container import Container, Endpoint, Health, MountPoint
 from ..host_config import DEFAULTS, HostConfig
 from ..states import State
 from .plain import made, plain
+from .reading import VERSION
 
 M = TypeVar("M")
 
-VERSION = 1
 FIELDS = (
     "hostname",
     "image_id",

@@ -7,13 +7,14 @@ Volumes and networks are written when they are made and when they go.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import network, volumes
 from ..container import Container
 from ..logs import log_limit
 from . import containers
 from .logs import LogRows
+from .reading import read
 from .recovery import recover
 
 if TYPE_CHECKING:
@@ -81,23 +82,25 @@ class Records(Generic[M]):
         engine = self._engine
         engine.layers.restore()
         self._restore_networks()
-        for name, value in engine.stores.documents.items(volumes.KIND):
-            mount = engine.host.trees.make_volume(name)
-            engine.volumes.adopt(volumes.restored(name, value, mount))
-        reader = containers.ContainerReader()
-        for container_id, value in engine.stores.documents.items(KIND):
-            self._adopt(reader.read(container_id, value), logged=value["logged"])
+        documents = engine.stores.documents
+        for volume, _ in read(documents, volumes.KIND, self._volume):
+            engine.volumes.adopt(volume)
+        for container, value in read(documents, KIND, containers.ContainerReader().read):
+            self._adopt(container, logged=value["logged"])
         engine.layers.sweep()
         engine.init_layers.sweep()
         engine.host.snapshotter.retain([one.id for one in engine.containers.all()])
         engine.host.trees.retain([one.name for one in engine.volumes.all()])
         recover(engine)
 
+    def _volume(self, name: str, value: dict[str, Any]) -> volumes.Volume[M]:
+        return volumes.restored(name, value, self._engine.host.trees.make_volume(name))
+
     def _restore_networks(self) -> None:
         """All but the default bridge, which Docker makes anew each time."""
         networks = self._engine.networks
-        for network_id, value in self._engine.stores.documents.items(network.KIND):
-            networks.adopt(network.restored(network_id, value), value)
+        for kept, value in read(self._engine.stores.documents, network.KIND, network.restored):
+            networks.adopt(kept, value)
         for one in networks.all():
             if one.predefined and one is not networks.bridge:
                 networks.keep(one)
