@@ -37,6 +37,7 @@ FLOORS: dict[str, float] = {
     "daemon": 7.5,
     "upkeep": 7.7,
     "demo": 7.5,
+    "from_host": 7.4,
     "shell": 7.5,
     "grading": 7.5,
     "lessons": 7.5,

@@ -24,6 +24,7 @@ Usage:  estiba COMMAND
                              pictures: in the terminal, or --svg, --png, --html FILE
   exercise list|show|start|check|submit|test
   lesson test [--update]     for authors: replay the transcripts of lessons
+  image from-host NAME...    an image of this machine's own programs: bash coreutils, busybox
   daemon start|stop|status|run|logs
   env [--shell NAME]         shell words that lead the real docker to it: eval $(estiba env)
   install-alias              the name docker for `estiba docker`, where it is free
@@ -69,6 +70,12 @@ def daemon(arguments: Sequence[str]) -> int:
     return run(arguments, os.environ)
 
 
+def image(arguments: Sequence[str]) -> int:
+    from .from_host.command import run  # noqa: PLC0415
+
+    return run(arguments, docker)
+
+
 def env(arguments: Sequence[str]) -> int:
     from .daemon.env import run  # noqa: PLC0415
 
@@ -93,9 +100,10 @@ def upkeep(name: str) -> Callable[[Sequence[str]], int]:
 
 
 def demo(arguments: Sequence[str]) -> int:
-    from .demo.command import run  # noqa: PLC0415
+    from .demo.command import run, run_on_kernel  # noqa: PLC0415
 
-    return run(_language(arguments))
+    play = run_on_kernel if os.environ.get("ESTIBA_HOST") == "linux" else run
+    return play(_language(arguments))
 
 
 def shell(arguments: Sequence[str]) -> int:
@@ -190,6 +198,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "exercise": exercise,
     "lesson": lesson,
     "view": view,
+    "image": image,
     "daemon": daemon,
     "env": env,
     "install-alias": install_alias,

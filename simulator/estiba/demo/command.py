@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import socket
 import sys
+import tempfile
+from pathlib import Path
 
-from ..app import House, simulated
+from ..app import House, linux, simulated
+from ..cli.console import MemoryConsole
+from ..cli.disk import DiskFiles
+from ..cli.terminal import TerminalConsole
+from ..from_host.command import run as from_host
 from ..http.poller import Poller
 from ..spec.gotime import parse_time
 from ..trace import VirtualClock
@@ -13,6 +19,7 @@ from .play import Play
 from .script import Script, load_script, load_texts
 
 PORT = 8080
+PROGRAMS = ("bash", "coreutils")
 
 
 def _is_free(port: int) -> bool:
@@ -31,6 +38,25 @@ def _show(text: str) -> None:
 def make_house(script: Script, poller: Poller | None = None) -> House:
     """An engine on the script's seed and clock."""
     return simulated(seed=script.seed, clock=VirtualClock(parse_time(script.start)), poller=poller)
+
+
+def run_on_kernel(language: str) -> int:
+    """Play the document on this machine's kernel, in a home of its own that goes afterwards. Raises: NotSupported."""
+    script, texts = load_script("linux"), load_texts(language, "linux")
+    with tempfile.TemporaryDirectory(prefix="estiba-") as home:
+        house = linux(Path(home), seed=script.seed, files=DiskFiles(), durable=False)
+        try:
+            _show("$ estiba image from-host bash coreutils\n")
+            from_host(
+                ["from-host", *PROGRAMS], lambda words: house.docker(words, TerminalConsole())
+            )
+            play = Play(house, script, texts, _show)
+            return 0 if play.run() else 1
+        finally:
+            left = [container.id for container in house.engine.containers.all()]
+            if left:
+                house.docker(["rm", "-f", *left], MemoryConsole())
+            house.close()
 
 
 def run(language: str) -> int:

@@ -83,14 +83,20 @@ class Script:
     steps: tuple[Step, ...]
 
 
-def load_script() -> Script:
-    table = tomllib.loads(_text("script.toml"))
+def load_script(host: str = "") -> Script:
+    """The document's script, or its form for another host than the simulated one."""
+    table = tomllib.loads(_text(f"script.{host}.toml" if host else "script.toml"))
     return Script(table["start"], table["seed"], tuple(map(Step.from_toml, table["step"])))
 
 
-def load_texts(language: str) -> dict[str, dict[str, str]]:
-    """The texts of one language (`es` or `en`), by section and key."""
-    return tomllib.loads(_text(f"texts.{language}.toml"))
+def load_texts(language: str, host: str = "") -> dict[str, dict[str, str]]:
+    """The texts of one language (`es` or `en`), by section and key; with those of a host, where it has others."""
+    texts: dict[str, dict[str, str]] = tomllib.loads(_text(f"texts.{language}.toml"))
+    if host:
+        texts["page"] |= texts[host]
+        texts["step"] |= texts[f"{host}_step"]
+        texts["check"] |= texts[f"{host}_check"]
+    return texts
 
 
 def _text(name: str) -> str:
