@@ -60,7 +60,8 @@ def docker(arguments: Sequence[str]) -> int:
 
     for name in ("DOCKER_TLS", "DOCKER_TLS_VERIFY"):
         environment.pop(name, None)
-    environment["DOCKER_HOST"] = Places.of(environment).docker_host
+    places = Places.of(environment)
+    environment |= {"DOCKER_HOST": places.docker_host, "ESTIBA_HOME": places.home}
     return run_process(arguments, environment, wake)
 
 

@@ -14,6 +14,7 @@ from .cli.app import run_command
 from .cli.console import Console
 from .cli.files import Files
 from .cli.memory_files import MemoryFiles
+from .engine.config import EngineConfig
 from .engine.engine import Engine
 from .engine.host import Host
 from .http import Loopback
@@ -160,6 +161,7 @@ def simulated(
         clock=clock,
         ids=Ids(_unused(seed, stores)),
         recorder=recorder,
+        config=EngineConfig() if online else EngineConfig(name_server=""),
     )
     if poller is not None:
         from .network.sockets import SocketPublisher  # noqa: PLC0415

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from estiba.distribution.reach import is_insecure, refusal
+from estiba.distribution.reach import refusal
+from estiba.spec.unreachable import is_insecure
 
 SERVER = "10.0.0.2:53"
 CASES = [

@@ -157,7 +157,8 @@ class SmallRuntime:
     def processes(self, container: str) -> tuple[ProcessRow, ...]:
         process = self._first[container]
         command = " ".join(process.spec.args)
-        return (ProcessRow("root", process.pid, 1, 0, "?", 0.0, command),)
+        name = process.spec.args[0].rpartition("/")[2]
+        return (ProcessRow("root", process.pid, 1, 0, "?", 0.0, command, name),)
 
     def usage(self, container: str) -> Usage:
         return Usage(memory=1 << 20, memory_limit=0, cpu_s=0.5, pids=1)

@@ -28,7 +28,7 @@ network create --internal --attachable --label x=y --opt com.docker.network.brid
 create --name created -e A=1 -e EMPTY= --label l=1 -w /srv/app -u 1000:5 --entrypoint sh busybox -c true
 create --name ports -p 8080:80 -p 127.0.0.1:9000-9002:90-92/tcp --expose 7/udp -P busybox sleep 9
 create --name limits -m 64m --cpus 1.5 --pids-limit 9 --ulimit nofile=5:9 --cap-add NET_ADMIN busybox
-create --name net -it --network net2 --ip 10.7.0.70 --network-alias al --mac-address 02:42:0a:00:00:05 busybox
+create --name net -it --network net2 --ip 10.7.0.70 --network-alias al busybox
 create --name checked --health-cmd true --health-interval 3s --stop-signal USR1 --stop-timeout 3 -h here busybox
 create --name policy --restart on-failure:4 --log-opt max-size=1k --log-opt max-file=2 busybox
 create --name many -v plain:/p:ro -v /anon -v labelled:/l --tmpfs /t:size=1m --mount type=volume,dst=/m busybox

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..distribution import AuthenticationRequired, Credentials, Unreachable
+from ..distribution import AuthenticationRequired, Credentials
+from ..distribution.reach import refusal
 from ..engine import Engine
 from ..engine.system import info, version
 from ..errors import Failure, InvalidInput, Unauthorized
@@ -71,7 +72,7 @@ class SystemApi:
         given = yield from call.read(AUTH, Failure)
         host = _host(str(given.get("serveraddress") or ""))
         if host not in HUB_ADDRESSES:
-            raise Unreachable(host, f"dial tcp: lookup {host}: no such host")
+            raise refusal(host, self._engine.config.name_server or None)
         who = Credentials(str(given.get("username") or ""), str(given.get("password") or ""))
         try:
             self._engine.hub.login(who)

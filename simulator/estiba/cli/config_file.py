@@ -88,5 +88,6 @@ class ConfigFile:
             folder = posixpath.dirname(folder)
         for path in reversed(missing):
             files.mkdir(path, 0o700)
-        data = json.dumps(self.entries, indent="\t", ensure_ascii=False)
+        entries = {"auths": self.auths, **self.entries}
+        data = json.dumps(entries, indent="\t", ensure_ascii=False)
         files.write(self.path, data.encode(), 0o600)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
-from .endpoint import DEFAULT_HOST, context_folder
+from .context_store import DEFAULT, ContextStore, check_name, to_json
+from .endpoint import DEFAULT_HOST
 from .errors import CommandFailed
 from .flags import Options
 from .formatter import Column, Row, render
 from .inspect import show_objects
+from .root import is_overridden
 from .session import Session
+from .table import natural
 
 TABLE = "table {{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}"
+OVERRIDDEN = (
+    "Warning: DOCKER_HOST environment variable overrides the active context. To use {}, either set "
+    "the global --context flag, or unset DOCKER_HOST environment variable."
+)
 DEFAULT_DESCRIPTION = "Current DOCKER_HOST based configuration"
 
 
@@ -34,7 +40,6 @@ class ContextRow(Row):
         "Description": lambda r: r.description,
         "DockerEndpoint": lambda r: r.endpoint,
         "Error": lambda r: "",
-        "ContextType": lambda r: "moby",
     }
     headers: ClassVar[dict[str, str]] = {
         "Name": "NAME",
@@ -44,42 +49,28 @@ class ContextRow(Row):
     }
 
 
-def _stored(session: Session) -> list[dict[str, Any]]:
-    folder = f"{session.config_folder}/contexts/meta"
-    found = []
-    try:
-        names = session.files.listdir(folder)
-    except OSError:
-        return []
-    for name in names:
-        try:
-            meta = json.loads(session.files.read(f"{folder}/{name}/meta.json"))
-            meta["Endpoints"]["docker"]["Host"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        found.append(meta)
-    return sorted(found, key=lambda meta: str(meta["Name"]))
-
-
-def _default_host(session: Session) -> str:
+def default_host(session: Session) -> str:
     return session.environment.get("DOCKER_HOST") or DEFAULT_HOST
 
 
 def list_contexts(session: Session, options: Options) -> None:
     rows = [
         ContextRow(
-            "default", DEFAULT_DESCRIPTION, _default_host(session), session.context == "default"
+            "default", DEFAULT_DESCRIPTION, default_host(session), session.context == "default"
         )
     ]
-    for meta in _stored(session):
+    for meta in ContextStore(session).all():
         words = (meta.get("Metadata") or {}).get("Description", "")
         host = meta["Endpoints"]["docker"]["Host"]
         rows.append(ContextRow(meta["Name"], words, host, session.context == meta["Name"]))
+    rows.sort(key=lambda row: natural(row.name))
     form = options["format"] or "table"
     if options["quiet"]:
         session.write("".join(f"{row.name}\n" for row in rows))
         return
     session.write(render(TABLE if form == "table" else form, rows, ContextRow.headers))
+    if is_overridden(session.environment):
+        session.error(OVERRIDDEN.format("a context"))
 
 
 def show(session: Session, options: Options) -> None:
@@ -88,7 +79,7 @@ def show(session: Session, options: Options) -> None:
 
 def inspect_context(session: Session, options: Options) -> int:
     def find(name: str) -> tuple[str, bytes]:
-        return "context", json.dumps(_describe(session, name)).encode()
+        return "context", to_json(_describe(session, name)).encode()
 
     return show_objects(session, options.arguments or [session.context], options["format"], find)
 
@@ -96,7 +87,7 @@ def inspect_context(session: Session, options: Options) -> int:
 def _describe(session: Session, name: str) -> dict[str, Any]:
     storage = {"MetadataPath": "<IN MEMORY>", "TLSPath": "<IN MEMORY>"}
     if name == "default":
-        endpoint = {"Host": _default_host(session), "SkipTLSVerify": False}
+        endpoint = {"Host": default_host(session), "SkipTLSVerify": False}
         return {
             "Name": name,
             "Metadata": {},
@@ -104,13 +95,11 @@ def _describe(session: Session, name: str) -> dict[str, Any]:
             "TLSMaterial": {},
             "Storage": storage,
         }
-    meta = next((meta for meta in _stored(session) if meta["Name"] == name), None)
-    if meta is None:
-        raise CommandFailed(f'context "{name}" does not exist')
-    folder = f"{session.config_folder}/contexts"
+    store = ContextStore(session)
+    meta = store.get(name)
     storage = {
-        "MetadataPath": f"{folder}/meta/{context_folder(name)}",
-        "TLSPath": f"{folder}/tls/{context_folder(name)}",
+        "MetadataPath": store.place(name),
+        "TLSPath": store.place(name, "tls"),
     }
     return {**meta, "TLSMaterial": {}, "Storage": storage}
 
@@ -119,9 +108,12 @@ def use(session: Session, options: Options) -> None:
     if not options.arguments:
         raise CommandFailed('"docker context use" requires exactly 1 argument.')
     name = options.arguments[0]
-    if name != "default":
-        _describe(session, name)
+    if name != DEFAULT:
+        check_name(name)
+        ContextStore(session).get(name)
     session.config.entries["currentContext"] = "" if name == "default" else name
     session.config.save(session.files)
     session.line(name)
     session.error(f'Current context is now "{name}"')
+    if is_overridden(session.environment) and name != DEFAULT:
+        session.error(OVERRIDDEN.format(f'"{name}"'))

@@ -85,6 +85,7 @@ def _create(session: Session, options: Options, body: Body) -> str:
         query["platform"] = _platform(platform)
     if options["pull"] == "always" and named is not None:
         pull_for_create(session, image, platform, quiet=options["quiet"])
+    _check_version(session, body)
     try:
         made = session.client.json("POST", "/containers/create", query, body)
     except EngineError as error:
@@ -96,6 +97,21 @@ def _create(session: Session, options: Options, body: Body) -> str:
         made = session.client.json("POST", "/containers/create", query, body)
     _warn(session, made, body)
     return str(made["Id"])
+
+
+def _check_version(session: Session, body: Body) -> None:
+    """What the engine's API is too old for. Raises: CommandFailed."""
+    networks = body["NetworkingConfig"]["EndpointsConfig"].values()
+    needed = {
+        "specify health-check start interval": (body.get("Healthcheck") or {}).get("StartInterval"),
+        "specify mac-address per network": any(network.get("MacAddress") for network in networks),
+    }
+    for feature, asked in needed.items():
+        if asked and not session.client.at_least("1.44"):
+            raise CommandFailed(
+                f'"{feature}" requires API version 1.44, '
+                f"but the Docker daemon API version is {session.client.version}"
+            )
 
 
 def _platform(text: str) -> str:

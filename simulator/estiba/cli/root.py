@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from .command import Command, Flag
 from .errors import CommandFailed
+from .files import exists
 from .flags import Options
 
 if TYPE_CHECKING:
-    from ..http import Transport
+    from ..http import Answer, Request, Stream, Transport
     from ..http.certificates import Certificates
     from .session import Session
 
@@ -70,6 +71,20 @@ def root_flags(session: Session) -> list[Flag]:
     ]
 
 
+class NoWay:
+    """Where no sockets are, only the engine of this process can be reached."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def send(self, request: Request) -> Answer:
+        """Raises: CommandFailed."""
+        raise CommandFailed(f"cannot reach {self._host} from here")
+
+    def wait(self, *streams: Stream, timeout_s: float | None = None) -> None:
+        return
+
+
 def apply_globals(session: Session, options: Options | None, connect: Connect | None) -> None:
     """Set the session's engine and configuration. Raises: CommandFailed."""
     environment = session.environment
@@ -82,7 +97,7 @@ def apply_globals(session: Session, options: Options | None, connect: Connect | 
         if options["log-level"] not in LOG_LEVELS:
             raise CommandFailed(f"Unable to parse logging level: {options['log-level']}")
         _check_host(options)
-    context = _context(environment, options)
+    context = _context(session, options)
     if context or session.endpoint[:7] != "unix://" or _asks_more(environment, options):
         from .endpoint import NO_TLS, UNIX, resolve  # noqa: PLC0415
 
@@ -91,21 +106,34 @@ def apply_globals(session: Session, options: Options | None, connect: Connect | 
             return
         session.context = context or "default"
         session.endpoint = found.host
-        if connect is None:
-            raise CommandFailed(f"cannot reach {session.endpoint} from here")
         try:
-            session.transport = session.client.transport = connect(*found)
+            reached = connect(*found) if connect is not None else NoWay(session.endpoint)
+            session.transport = session.client.transport = reached
         except ValueError as error:
             raise CommandFailed(f"{NO_TLS}{error}") from None
 
 
-def _context(environment: Mapping[str, str], options: Options | None) -> str:
+def _context(session: Session, options: Options | None) -> str:
     """The context that is asked for, empty for the default one: a flag, else DOCKER_HOST hides it."""
+    environment = session.environment
     if options is not None and (options["context"] or options["host"]):
         name = options["context"]
     else:
-        name = "" if environment.get("DOCKER_HOST") else environment.get("DOCKER_CONTEXT", "")
+        name = "" if is_overridden(environment) else environment.get("DOCKER_CONTEXT", "")
+        name = name or ("" if is_overridden(environment) else _current(session))
     return "" if name == "default" else str(name)
+
+
+def is_overridden(environment: Mapping[str, str]) -> bool:
+    """Does DOCKER_HOST name another engine than our own daemon, which is the default one?"""
+    host, home = environment.get("DOCKER_HOST", ""), environment.get("ESTIBA_HOME", "")
+    return bool(host) and host != f"unix://{home}/docker.sock"
+
+
+def _current(session: Session) -> str:
+    """What `docker context use` left behind."""
+    path = posixpath.join(session.config_folder, "config.json")
+    return session.config.text("currentContext") if exists(session.files, path) else ""
 
 
 def _asks_more(environment: Mapping[str, str], options: Options | None) -> bool:

@@ -163,7 +163,7 @@ def parse_pair(text: str) -> dict[str, str]:
 
 def parse_pairs(text: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
-    for field in [text] if text.count("=") == 1 else parse_csv(text):
+    for field in [text] if text.count("=") < 2 else parse_csv(text):
         key, equals, value = field.partition("=")
         if not equals:
             raise ValueError(f"{field} must be formatted as key=value")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from ..spec import Digest, Index, Platform, Reference
+from ..spec.unreachable import NAME_SERVER
 from .data import CATALOGUE
 from .errors import (
     AuthenticationRequired,
@@ -42,7 +43,7 @@ class Conditions:
 
     online: bool = True
     pulls_left: int | None = None
-    name_server: str = "127.0.0.53:53"
+    name_server: str = NAME_SERVER
 
 
 class Repository(Protocol):

@@ -37,6 +37,7 @@ class MountPoint:
     copy: bool = False
     anonymous: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
     def to_json(self, *, listed: bool = False) -> dict[str, Any]:
         """As inspect shows it. Lists know no source of a volume nobody gave a place (it has no

@@ -16,6 +16,8 @@ from . import merging, validation
 from .container import Container, Endpoint
 from .endpoints import fill_endpoint
 from .host_config import DEFAULTS, HostConfig
+from .limits import discarded
+from .log_options import check_options
 from .mounting import MountPlan
 
 if TYPE_CHECKING:
@@ -125,12 +127,18 @@ class Creation(Generic[M]):
         if image is not None and platform:
             self._check_platform(request.config.image, image, platform)
         config = self._merge(request, image)
-        validation.check_logging(request.host)
+        check_options(request.host.log_driver, request.host["LogConfig"]["Config"])
+        self._check_shared(request.host)
+        cannot, warnings = discarded(request.host.json)
+        if request.host.network_mode == "host" and request.host.port_bindings:
+            warnings.append("Published ports are discarded when using host network mode")
         container_id = engine.ids.hex64()
         name = engine.containers.reserve(name, container_id)
-        container: Container[M] = Container(
-            container_id, name, config, request.host, engine.clock.now_ns()
-        )
+        cannot |= self._shared(request.host)
+        host = request.host.with_fields(**cannot) if cannot else request.host
+        container: Container[M] = Container(container_id, name, config, host, engine.clock.now_ns())
+        if host.network_mode == "host" and not config.hostname:
+            container.hostname = engine.config.name
         if image is not None:
             container.image_id = str(image.id)
             container.chain_id = image.chain_id
@@ -143,7 +151,29 @@ class Creation(Generic[M]):
         if lasts and engine.stores.durable:
             engine.records.keep(container)
         engine.emit(container.event(ContainerCreated))
-        return container, self._warnings(image, platform)
+        return container, warnings + self._warnings(image, platform)
+
+    def _check_shared(self, host: HostConfig) -> None:
+        """Raises: InvalidInput, Failure."""
+        validation.check_security(host)
+        for key in ("IpcMode", "PidMode") if not host["SecurityOpt"] else ():
+            kind, _, name = host[key].partition(":")
+            if kind == "container" and self._engine.containers.find(name) is None:
+                raise InvalidInput(f"No such container: {name}")
+        if host["StorageOpt"]:
+            raise Failure(
+                "--storage-opt is supported only for overlay over xfs with 'pquota' mount option"
+            )
+
+    def _shared(self, host: HostConfig) -> dict[str, str]:
+        """Whose IPC and processes are shared, by ID."""
+        found = {}
+        for key in ("IpcMode", "PidMode"):
+            kind, _, name = host[key].partition(":")
+            other = self._engine.containers.find(name) if kind == "container" else None
+            if other is not None:
+                found[key] = f"container:{other.id}"
+        return found
 
     def discard(self, container: Container[M]) -> None:
         """Give back what a container holds: volumes, snapshot, layers, its name."""

@@ -203,10 +203,11 @@ def _adapt(fields: dict[str, Any]) -> None:
     fields["OomKillDisable"] = bool(fields["OomKillDisable"])
     if fields["Memory"] > 0 and fields["MemorySwap"] == 0:
         fields["MemorySwap"] = 2 * fields["Memory"]
-    if fields["Privileged"]:
-        if not fields["SecurityOpt"]:
-            fields["SecurityOpt"] = ["label=disable"]
-    else:
+    if not fields["SecurityOpt"] and (
+        fields["Privileged"] or "host" in (fields["IpcMode"], fields["PidMode"])
+    ):
+        fields["SecurityOpt"] = ["label=disable"]
+    if not fields["Privileged"]:
         if fields["MaskedPaths"] is None:
             fields["MaskedPaths"] = MASKED_PATHS
         if fields["ReadonlyPaths"] is None:

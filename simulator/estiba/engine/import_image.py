@@ -62,7 +62,12 @@ class Importing(Generic[M]):
     ) -> None:
         """`POST /images/create?fromSrc=`. Raises: BadArchive, Failure for an address."""
         if source != "-":
-            raise Failure(no_answer(source if "://" in source else f"http://{source}"))
+            raise Failure(
+                no_answer(
+                    source if "://" in source else f"http://{source}",
+                    self._engine.config.name_server,
+                )
+            )
         engine = self._engine
         reference, config = name
         layer = _read(engine.stores.blobs, archive)

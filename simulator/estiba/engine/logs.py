@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..errors import NotSupported
+from ..errors import EstibaError, NotSupported
 from ..spec import units
 from ..tasks import Signal
 
@@ -151,5 +151,8 @@ def log_limit(options: dict[str, str] | None) -> int:
     bytes."""
     if not options or "max-size" not in options:
         return LARGEST
-    files = int(options.get("max-file", "1"))
-    return max(1, units.from_human_size(options["max-size"]) * files)
+    try:
+        files = int(options.get("max-file", "1"))
+        return max(1, units.from_human_size(options["max-size"]) * files)
+    except (EstibaError, ValueError):
+        return LARGEST  # such a container does not start

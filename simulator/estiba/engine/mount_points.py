@@ -80,6 +80,8 @@ def parse_bind(raw: str, volume_driver: str = "") -> MountPoint:
     kind = "bind" if source.startswith("/") else "volume"
     try:
         _check(kind, source, destination, exists=True)
+        if kind == "volume" and any(word in PROPAGATION for word in mode.split(",")):
+            raise InvalidMount(kind, "field BindOptions must not be specified")
     except InvalidMount as error:
         raise InvalidSpecification(raw, str(error)) from None
     return _mount_point(kind, source, destination, mode, volume_driver)
@@ -96,9 +98,11 @@ def parse_mount(given: Mapping[str, Any], *, exists: bool = True) -> MountPoint:
     clean = posixpath.normpath(destination)
     if kind == "bind":
         propagation = (given.get("BindOptions") or {}).get("Propagation") or "rprivate"
+        if propagation not in PROPAGATION:
+            raise InvalidMount(kind, f"invalid propagation mode: {propagation}")
         return MountPoint("bind", clean, source, writable=writable, propagation=propagation)
     if kind == "tmpfs":
-        return MountPoint("tmpfs", clean, writable=writable)
+        return MountPoint("tmpfs", clean, writable=writable, options=_tmpfs_options(given))
     options = given.get("VolumeOptions") or {}
     driver = options.get("DriverConfig") or {}
     return MountPoint(
@@ -111,6 +115,7 @@ def parse_mount(given: Mapping[str, Any], *, exists: bool = True) -> MountPoint:
         copy=not options.get("NoCopy"),
         anonymous=not source,
         options=tuple((driver.get("Options") or {}).items()),
+        labels=tuple((options.get("Labels") or {}).items()),
     )
 
 
@@ -140,6 +145,14 @@ def _check(kind: str, source: str, destination: str, *, exists: bool) -> None:
             raise InvalidMount(kind, f"bind source path does not exist: {source}")
     if kind == "tmpfs" and source:
         raise InvalidMount(kind, "field Source must not be specified")
+
+
+def _tmpfs_options(given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """As mount(8) takes them: bytes, an octal mode."""
+    asked = given.get("TmpfsOptions") or {}
+    size, mode = asked.get("SizeBytes"), asked.get("Mode")
+    found = [("size", str(size))] if size else []
+    return (*found, *([("mode", f"{mode:o}")] if mode else []))
 
 
 def _mount_point(kind: str, source: str, destination: str, mode: str, driver: str) -> MountPoint:

@@ -100,7 +100,11 @@ class MountPlan(Generic[M]):
         if point.kind != "volume":
             return point
         volume = engine.volumes.create(
-            point.volume, point.driver, options=dict(point.options) or None, lasts=False
+            point.volume,
+            point.driver,
+            options=dict(point.options) or None,
+            labels=dict(point.labels) or None,
+            lasts=False,
         )
         volume.users[self._container.id] = None
         return replace(point, volume=volume.name, source=volume.mountpoint, driver=volume.driver)
@@ -139,9 +143,12 @@ def _source(engine: Engine[M], point: MountPoint) -> M | bytes:
 
 
 def tmpfs(container: Container[M]) -> tuple[str, ...]:
-    """Where a tree in memory is mounted."""
-    from_mounts = (point.destination for point in container.mounts if point.kind == "tmpfs")
-    return (*(container.host["Tmpfs"] or ()), *from_mounts)
+    """Where a tree in memory is mounted: `path:options`."""
+    asked = dict(container.host["Tmpfs"] or {})
+    for point in container.mounts:
+        if point.kind == "tmpfs":
+            asked[point.destination] = ",".join(f"{name}={value}" for name, value in point.options)
+    return tuple(f"{path}:{options}".removesuffix(":") for path, options in asked.items())
 
 
 def tell_mounted(engine: Engine[M], container: Container[M]) -> None:

@@ -31,6 +31,7 @@ BRIDGE_OPTIONS = {
 }
 ACCEPTED = ("dangling", "driver", "id", "label", "name", "scope", "type")
 DRIVERS = ("bridge", "ipvlan", "macvlan")
+ADDRESS_DRIVERS = ("default", "null")
 
 
 class NoSuchNetwork(NotFound):
@@ -131,6 +132,7 @@ class Networks(Generic[M]):
         warning = self._check_duplicate(name, bool(request.get("CheckDuplicate")))
         driver = request.get("Driver") or "bridge"
         self._check_driver(driver)
+        _check_request(request)
         network = self._make(name, driver, request)
         self._add(network)
         self.keep(network)
@@ -256,8 +258,8 @@ class Networks(Generic[M]):
     def _matches(self, network: Network, filters: Filters) -> bool:
         kind = "builtin" if network.predefined else "custom"
         return (
-            filters.fuzzy("name", network.name)
-            and filters.fuzzy("id", network.id)
+            filters.match("name", network.name)
+            and filters.match("id", network.id)
             and filters.exact("driver", network.driver)
             and filters.exact("scope", "local")
             and filters.exact("type", kind)
@@ -266,6 +268,21 @@ class Networks(Generic[M]):
                 "dangling" not in filters
                 or filters.flag("dangling") == (not network.members and not network.predefined)
             )
+        )
+
+
+def _check_request(request: Mapping[str, Any]) -> None:
+    """Raises: Forbidden, NotFound, Failure."""
+    if request.get("Scope") == "swarm":
+        raise Forbidden("cannot create a swarm scoped network when swarm is not active")
+    ipam = request.get("IPAM") or {}
+    if (driver := ipam.get("Driver") or "default") not in ADDRESS_DRIVERS:
+        raise NotFound(f'plugin "{driver}" not found')
+    given = [str(entry.get("Subnet") or "") for entry in ipam.get("Config") or ()]
+    if request.get("EnableIPv6") and driver != "null" and not any(":" in text for text in given):
+        raise Failure(
+            "could not find an available, non-overlapping IPv6 address pool among the defaults "
+            "to assign to the network"
         )
 
 

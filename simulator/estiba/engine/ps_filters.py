@@ -60,6 +60,7 @@ class PsFilters(Generic[M]):
         self._before = self._one("before")
         self._since = self._one("since")
         self._images = self._ancestors()
+        self._ids = self._identified()
         self._published = [_ports("publish", text) for text in filters.get("publish")]
         self._exposed = [_ports("expose", text) for text in filters.get("expose")]
         self._names = [_expression(text) for text in filters.get("name")]
@@ -84,7 +85,7 @@ class PsFilters(Generic[M]):
         filters = self._filters
         return (
             (not self._names or self._named(container))
-            and filters.match("id", container.id)
+            and (self._ids is None or container.id in self._ids)
             and filters.labels_match(container.config.labels)
             and filters.exact("isolation", container.host["Isolation"] or "default")
             and self._task is not True
@@ -127,6 +128,17 @@ class PsFilters(Generic[M]):
             found = self._engine.containers.find(text)
             if found is None:
                 raise Failure(f"no such container {text}")
+        return found
+
+    def _identified(self) -> set[str] | None:
+        """The containers whose ID begins so, where it is one; what is ambiguous finds nothing."""
+        if "id" not in self._filters:
+            return None
+        everything = [container.id for container in self._engine.containers.all()]
+        found: set[str] = set()
+        for text in self._filters.get("id"):
+            begins = [full for full in everything if full.startswith(text)]
+            found.update(begins if len(begins) == 1 else ())
         return found
 
     def _ancestors(self) -> set[str] | None:

@@ -18,6 +18,7 @@ from ..trace.containers import ContainerDied, ContainerStarted
 from . import etc, mounting, restart
 from .container import Container
 from .logs import Log, log_limit
+from .start_checks import check_start
 from .start_errors import CannotStart, start_error
 from .states import State
 from .streams import Streams
@@ -46,7 +47,9 @@ class Runs(Generic[M]):
         engine = self._engine
         container.error = ""
         try:
+            check_start(engine, container)
             engine.endpoints.join(container)
+            self._share_name(container)
             streams = self.streams(container)
             process = self._execute(container, streams)
         except EstibaError as error:
@@ -81,6 +84,13 @@ class Runs(Generic[M]):
         streams.listen()
         self._watch(container, process)
         return True
+
+    def _share_name(self, container: Container[M]) -> None:
+        """Who shares a network shares the name of the machine."""
+        kind, _, name = container.network_mode.partition(":")
+        if kind == "container":
+            owner = self._engine.containers.get(name)
+            container.hostname = owner.hostname
 
     def streams(self, container: Container[M]) -> Streams:
         """Its streams: of this run, or of the next one, which clients attach to beforehand."""

@@ -81,7 +81,7 @@ COLUMNS: dict[str, Column] = {
     "cmd": ("CMD", _cell("command")),
     "args": ("COMMAND", _cell("command")),
     "command": ("COMMAND", _cell("command")),
-    "comm": ("COMMAND", lambda row, _now: row.command.partition(" ")[0].rpartition("/")[2]),
+    "comm": ("COMMAND", _cell("name")),
     "%cpu": ("%CPU", _fixed("0.0")),
     "pcpu": ("%CPU", _fixed("0.0")),
     "%mem": ("%MEM", _fixed("0.0")),

@@ -10,6 +10,7 @@ from ..trace.containers import ContainerUpdated
 from . import validation
 from .container import Container
 from .host_config import DEFAULTS, HostConfig
+from .limits import check_limits, discarded
 from .states import State
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def update(engine: Engine[M], container: Container[M], asked: Mapping[str, Any])
         }
         validation.check_restart(HostConfig.from_json({"RestartPolicy": policy}).restart)
     resources = {**DEFAULTS, **changes}
-    validation.check_resources(resources, engine.config, update=True)
+    check_limits(resources, engine.config, update=True)
+    cannot, warnings = discarded(resources)
     if container.state in (State.REMOVING, State.DEAD):
         raise _refused(container, 'container is marked for removal and cannot be "update"')
     _check_against_present(container, changes)
@@ -58,10 +60,10 @@ def update(engine: Engine[M], container: Container[M], asked: Mapping[str, Any])
             container,
             "Restart policy cannot be updated because AutoRemove is enabled for the container",
         )
-    container.host = container.host.with_fields(**changes)
+    container.host = container.host.with_fields(**{**changes, **cannot})
     container.touch()
     engine.emit(container.event(ContainerUpdated))
-    return []
+    return warnings
 
 
 def _check_against_present(container: Container[Any], changes: Mapping[str, Any]) -> None:

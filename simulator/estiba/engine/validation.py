@@ -14,12 +14,11 @@ from ..spec.container_config import HealthConfig
 from ..spec.gotext import quote
 from .config import EngineConfig
 from .host_config import HostConfig, RestartPolicy
+from .limits import check_limits
 from .mount_points import parse_mount
 from .places import HostPaths
 from .signals import parse_signal
 
-LEAST_MEMORY = 6 << 20
-NANO = 1_000_000_000
 LEAST_HEALTH_NS = 1_000_000
 CAPABILITIES = frozenset(
     (
@@ -33,14 +32,9 @@ CAPABILITIES = frozenset(
         " SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM"
     ).split()
 )
-JSON_FILE_OPTIONS = frozenset(
-    "compress env env-regex labels labels-regex max-file max-size tag mode max-buffer-size".split()
-)
-LOG_DRIVERS = frozenset(
-    "awslogs fluentd gcplogs gelf journald json-file local logentries none splunk syslog".split()
-)
 POLICIES = ("", "no", "always", "unless-stopped", "on-failure")
 RUNTIMES = ("", "runc", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux")
+BOOLEANS = "1 t T TRUE true True 0 f F FALSE false False".split()
 READABLE = ("json-file", "local", "journald")
 
 
@@ -106,7 +100,7 @@ def check_settings(
     for key in ("CapAdd", "CapDrop"):
         for capability in host[key] or ():
             _check_capability(key, capability)
-    check_resources(host.json, machine)
+    check_limits(host.json, machine)
     _check_platform(host)
 
 
@@ -180,68 +174,6 @@ def _check_capability(key: str, name: str) -> None:
         raise InvalidInput(f"invalid {key}: unknown capability: {quote('CAP_' + bare)}")
 
 
-def check_resources(
-    fields: Mapping[str, Any], machine: EngineConfig, *, update: bool = False
-) -> None:
-    """Limits of memory and CPU. Raises: InvalidInput."""
-    memory, swap = fields["Memory"], fields["MemorySwap"]
-    reservation, swappiness = fields["MemoryReservation"], fields["MemorySwappiness"]
-    if memory and memory < LEAST_MEMORY:
-        raise InvalidInput("Minimum memory limit allowed is 6MB")
-    if memory > 0 and 0 < swap < memory:
-        raise InvalidInput("Minimum memoryswap limit should be larger than memory limit, see usage")
-    if not memory and swap > 0 and not update:
-        raise InvalidInput(
-            "You should always set the Memory limit when using Memoryswap limit, see usage"
-        )
-    if swappiness is not None and not -1 <= swappiness <= 100:
-        raise InvalidInput(f"Invalid value: {swappiness}, valid memory swappiness range is 0-100")
-    if 0 < reservation < LEAST_MEMORY:
-        raise InvalidInput("Minimum memory reservation allowed is 6MB")
-    if 0 < memory < reservation:
-        raise InvalidInput(
-            "Minimum memory limit can not be less than memory reservation limit, see usage"
-        )
-    if 0 < (fields["KernelMemory"] or 0) < LEAST_MEMORY:
-        raise InvalidInput("Minimum kernel memory limit allowed is 6MB")
-    _check_cpus(fields, machine)
-
-
-def _check_cpus(fields: Mapping[str, Any], machine: EngineConfig) -> None:
-    nano, period, quota = fields["NanoCpus"], fields["CpuPeriod"], fields["CpuQuota"]
-    for value, name in ((period, "CPU Period"), (quota, "CPU Quota")):
-        if nano > 0 and value > 0:
-            raise InvalidInput(f"Conflicting options: Nano CPUs and {name} cannot both be set")
-    if nano < 0 or nano > machine.cpus * NANO:
-        raise InvalidInput(
-            f"Range of CPUs is from 0.01 to {machine.cpus}.00, as there are only {machine.cpus}"
-            " CPUs available"
-        )
-    if period and not 1000 <= period <= 1_000_000:
-        raise InvalidInput(
-            "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"
-        )
-    if 0 < quota < 1000:
-        raise InvalidInput("CPU cfs quota can not be less than 1ms (i.e. 1000)")
-    cpuset = fields["CpusetCpus"]
-    if cpuset:
-        _check_cpuset(cpuset, machine.cpus)
-
-
-def _check_cpuset(text: str, cpus: int) -> None:
-    wanted: set[int] = set()
-    for part in text.split(","):
-        low, dash, high = part.partition("-")
-        if not low.isdigit() or (dash and not high.isdigit()):
-            raise InvalidInput(f"Invalid value {text} for cpuset cpus: invalid format: {text}")
-        wanted.update(range(int(low), int(high or low) + 1))
-    if any(cpu >= cpus for cpu in wanted):
-        available = f"0-{cpus - 1}" if cpus > 1 else "0"
-        raise InvalidInput(
-            f"Requested CPUs are not available - requested {text}, available: {available}"
-        )
-
-
 def _check_platform(host: HostConfig) -> None:
     score = host["OomScoreAdj"]
     if not -1000 <= score <= 1000:
@@ -256,15 +188,17 @@ def _check_platform(host: HostConfig) -> None:
             raise InvalidInput(f"invalid mount path: '{path}' mount path must be absolute")
 
 
-def check_logging(host: HostConfig) -> None:
-    """The log driver and its options. Raises: InvalidInput."""
-    driver = host.log_driver
-    if driver not in LOG_DRIVERS:
-        raise InvalidInput(f'error looking up logging plugin {driver}: plugin "{driver}" not found')
-    if driver == "json-file":
-        for option in host["LogConfig"]["Config"]:
-            if option not in JSON_FILE_OPTIONS:
-                raise InvalidInput(f"unknown log opt '{option}' for json-file log driver")
+def check_security(host: HostConfig) -> None:
+    """`--security-opt`. Raises: InvalidInput."""
+    for option in host["SecurityOpt"] or ():
+        if option in ("no-new-privileges", "disable"):
+            continue
+        name, mark, value = option.partition("=" if "=" in option else ":")
+        if not mark:
+            raise InvalidInput(f"invalid --security-opt 1: {quote(option)}")
+        known = name in ("label", "apparmor", "seccomp")
+        if not known and not (name == "no-new-privileges" and value in BOOLEANS):
+            raise InvalidInput(f"invalid --security-opt 2: {quote(option)}")
 
 
 def check_endpoints(endpoints: Mapping[str, Any]) -> None:

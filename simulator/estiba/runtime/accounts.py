@@ -5,11 +5,15 @@ Source: moby/sys user, `GetExecUser`; passwd(5), group(5).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from .port import UnknownUser
+
+LARGEST = (1 << 31) - 1
+NUMBER = re.compile(r"[+-]?[0-9]+")
 
 
 class Account(NamedTuple):
@@ -63,6 +67,9 @@ def groups(data: bytes) -> tuple[Group, ...]:
 def look_up(text: str, passwd: bytes, group_file: bytes, more: Iterable[str] = ()) -> User:
     """`more` are further groups, by name or number. Raises: UnknownUser."""
     name, _, group = text.partition(":")
+    for number in (name, group):
+        if NUMBER.fullmatch(number) and not 0 <= int(number) <= LARGEST:
+            raise UnknownUser(f"uids and gids must be in range 0-{LARGEST}")
     account = _account(passwd, name or "0")
     if account is None and name and not name.isdecimal():
         raise UnknownUser(f"unable to find user {name}: no matching entries in passwd file")

@@ -113,7 +113,7 @@ class Stdio:
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
-    """One line of `docker top`, as `ps -ef` prints it."""
+    """One line of `docker top`, as `ps -ef` prints it. `name` is that of the program or script."""
 
     user: str
     pid: int
@@ -122,6 +122,7 @@ class ProcessRow:
     tty: str
     cpu_s: float
     command: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ COMMANDS = (
         "--docker "
         '"host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"',
         (1, 1),
-        "",
+        "context_changes:create",
         (
             Flag("description", "", "string", "Description of the context"),
             Flag("docker", "", "stringToString", "set the docker endpoint"),
@@ -37,7 +37,7 @@ COMMANDS = (
         "[OPTIONS] CONTEXT [FILE|-]",
         "Export a context to a tar archive FILE or a tar stream on STDOUT.",
         (1, 2),
-        "",
+        "context_changes:export",
         (),
     ),
     Command(
@@ -45,7 +45,7 @@ COMMANDS = (
         "CONTEXT FILE|-",
         "Import a context from a tar or zip file",
         (2, 2),
-        "",
+        "context_changes:import_context",
         (),
     ),
     Command(
@@ -73,7 +73,7 @@ COMMANDS = (
         "CONTEXT [CONTEXT...]",
         "Remove one or more contexts",
         (1, None),
-        "",
+        "context_changes:remove",
         (Flag("force", "f", "bool", "Force the removal of a context in use"),),
         aliases=("remove",),
     ),
@@ -102,7 +102,7 @@ COMMANDS = (
         "--docker "
         '"host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"',
         (1, 1),
-        "",
+        "context_changes:update",
         (
             Flag("description", "", "string", "Description of the context"),
             Flag("docker", "", "stringToString", "set the docker endpoint"),

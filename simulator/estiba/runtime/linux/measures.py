@@ -66,6 +66,7 @@ def rows(groups: Iterable[dict[str, Any]], pid: int) -> Iterator[ProcessRow]:
             tty=f"pts/{terminal & 0xFF}" if terminal >> 8 & 0xFFF == PTS_MAJOR else "?",
             cpu_s=(int(fields[11]) + int(fields[12])) / ticks,
             command=command or f"[{name}]",
+            name=name,
         )
 
 

@@ -38,11 +38,20 @@ def mount_all(
     namespace.mount("/proc", NOTHING)
     namespace.mount("/sys", NOTHING)
     namespace.mount("/dev", UnionMount((devices,), now_ns=now))
-    for target in spec.tmpfs:
-        namespace.mount(target.partition(":")[0], MemoryFilesystem(now_ns=now))
+    for asked in spec.tmpfs:
+        target, options = tmpfs_options(asked)
+        namespace.mount(target, MemoryFilesystem(now_ns=now))
+        namespace.chmod(target, int(options.get("mode", "1777"), 8))
     for bind in sorted(spec.binds, key=_depth):
         namespace.mount(bind.target, bind.source, read_only=bind.read_only)
     return namespace
+
+
+def tmpfs_options(asked: str) -> tuple[str, dict[str, str]]:
+    """`path:name=value,flag` as a place and its options."""
+    target, _, text = asked.partition(":")
+    pairs = (option.partition("=") for option in text.split(",") if option)
+    return target, {name: value for name, _, value in pairs}
 
 
 def _depth(bind: Bind[Filesystem]) -> int:
@@ -50,14 +59,19 @@ def _depth(bind: Bind[Filesystem]) -> int:
     return bind.target.rstrip("/").count("/")
 
 
+def _tmpfs_row(target: str, options: dict[str, str]) -> MountRow:
+    more = [f"{name}={options[name]}" for name in ("size", "mode", "uid", "gid") if name in options]
+    access = "ro" if "ro" in options else "rw"
+    return MountRow(
+        "tmpfs", target, "tmpfs", ",".join((access, "nosuid", "nodev", "noexec", "relatime", *more))
+    )
+
+
 def mount_table(spec: ContainerSpec[Filesystem]) -> list[MountRow]:
     """The rows of /proc/mounts."""
     access = "ro" if spec.read_only else "rw"
     rows = [MountRow("overlay", "/", "overlay", access + OVERLAY[2:]), *KERNEL_ROWS]
-    rows += [
-        MountRow("tmpfs", target.partition(":")[0], "tmpfs", "rw,nosuid,nodev,noexec,relatime")
-        for target in spec.tmpfs
-    ]
+    rows += [_tmpfs_row(*tmpfs_options(asked)) for asked in spec.tmpfs]
     rows += [
         MountRow("/dev/vda1", bind.target, "ext4", ("ro" if bind.read_only else "rw") + ",relatime")
         for bind in spec.binds

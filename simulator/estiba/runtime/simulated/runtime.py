@@ -31,6 +31,7 @@ from .executables import Executable, is_executable, load, search
 from .identity import identify, user_name
 from .kernel import Kernel
 from .mounts import mount_all, mount_table
+from .proc_process import command as short_name
 from .process import SimulatedProcess
 from .program import Flavour, Program
 from .streams import encode
@@ -295,4 +296,5 @@ def _row(container: Container, process: SimulatedProcess) -> ProcessRow:
         tty=process.terminal.name.removeprefix("/dev/") if process.terminal else "?",
         cpu_s=process.cpu_s,
         command=" ".join(process.args),
+        name=short_name(process),
     )

@@ -5,6 +5,7 @@ Simplified: nothing can be mounted from inside, and the disk has an invented siz
 
 from __future__ import annotations
 
+import re
 import stat
 
 from ....filesystem.flags import X_OK
@@ -19,6 +20,7 @@ from .files import node_at
 SIZE = 8 << 30
 USED = 2 << 30
 SMALL = 64 << 20
+SIZED = re.compile(r"\bsize=([0-9]+)([kmgtKMGT]?)")
 
 
 @handles(Chdir)
@@ -54,8 +56,16 @@ def usage_of(row: MountRow) -> FilesystemUsage:
     """Sizes are invented: the simulated disk has no limit."""
     if row.kind in ("proc", "sysfs", "devpts", "mqueue", "cgroup"):
         return FilesystemUsage(row.device, row.kind, row.target, 0, 0, 0)
-    size, used = (SMALL, 0) if row.kind == "tmpfs" else (SIZE, USED)
+    size, used = (_tmpfs_size(row.options), 0) if row.kind == "tmpfs" else (SIZE, USED)
     return FilesystemUsage(row.device, row.kind, row.target, size, used, size - used)
+
+
+def _tmpfs_size(options: str) -> int:
+    """Of a mount in memory. Units: bytes."""
+    found = SIZED.search(options)
+    if found is None:
+        return SMALL
+    return int(found[1]) << 10 * " kmgt".index(found[2].lower() or " ")
 
 
 @handles(calls.Mounts)

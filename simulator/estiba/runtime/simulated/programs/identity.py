@@ -186,6 +186,15 @@ def own_address(nodename: str) -> Body[str]:
     return ""
 
 
+def _qualified(name: str) -> Body[str]:
+    """The first name of the line of /etc/hosts that has this one."""
+    for line in (yield from lines_of("/etc/hosts")):
+        fields = line.split("#")[0].split()
+        if name in fields[1:]:
+            return fields[1]
+    return name
+
+
 @tool("hostname", "dnsdomainname")
 def hostname(process: Process, args: list[str]) -> Body[int]:
     options = HOSTNAME.parse(process, args)
@@ -208,7 +217,10 @@ def hostname(process: Process, args: list[str]) -> Body[int]:
     elif wanted in ("i", "I"):
         address = yield from own_address(name)
         name = address + (" " if wanted == "I" and not is_busybox(process) else "")
+    elif wanted == "f":
+        name = yield from _qualified(name)
     elif wanted == "d":
+        name = yield from _qualified(name)
         name = name.partition(".")[2]
         if not name and not is_busybox(process):
             return 0
