@@ -13,6 +13,13 @@ from collections.abc import Callable, Iterable
 CONTROL = re.compile(r"(?:\^[A-Z\\\]^_\[@])+")
 
 
+def pressed(line: str) -> bytes:
+    """What a terminal that is read key by key gets when a line is typed."""
+    if CONTROL.fullmatch(line):
+        return bytes(ord(key) ^ 0x40 for key in line[1::2])
+    return line.encode() + b"\r"
+
+
 class Keyboard:
     """Lines to be typed, in order."""
 
@@ -39,12 +46,11 @@ class Keyboard:
         """The keys of the next line, None for the end of input. `raw`: a terminal is read key by key."""
         line = self._lines.popleft()
         self._typed.append(line)
-        if not CONTROL.fullmatch(line):
-            return line.encode() + (b"\r" if raw else b"\n")
-        keys = bytes(ord(key) ^ 0x40 for key in line[1::2])
         if raw:
-            return keys
-        return None if keys == b"\x04" else b""
+            return pressed(line)
+        if not CONTROL.fullmatch(line):
+            return line.encode() + b"\n"
+        return None if pressed(line) == b"\x04" else b""
 
 
 class Typing:
