@@ -148,6 +148,9 @@ class SmallRuntime:
             process.pending.append(signal)
             process.signalled.fire()
 
+    def heeds(self, container: str, signal: int) -> bool:
+        return True
+
     def pause(self, container: str) -> None:
         self.paused.add(container)
 

@@ -160,12 +160,16 @@ class Lifecycle(Generic[M]):
             yield Wait((self._engine.waits.signal(container),), deadline_ns)
         return True
 
+    def stop_signal(self, container: Container[M]) -> int:
+        """What `docker stop` sends first."""
+        name = container.config.stop_signal
+        return parse_signal(name) if name else TERM
+
     def _bring_down(self, container: Container[M], timeout_s: int | None) -> Work[None]:
         config = container.config
-        signal = parse_signal(config.stop_signal) if config.stop_signal else TERM
         if timeout_s is None:
             timeout_s = STOP_TIMEOUT_S if config.stop_timeout is None else config.stop_timeout
-        self.signal(container, signal)
+        self.signal(container, self.stop_signal(container))
         deadline_ns = None
         if timeout_s >= 0:
             deadline_ns = self._engine.clock.now_ns() + timeout_s * NS_PER_S

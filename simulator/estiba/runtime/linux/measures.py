@@ -132,6 +132,12 @@ def _booted_ns() -> int:
     return 0
 
 
+def caught(pid: int, signal: int) -> bool:
+    """Does a process have a handler for a signal? Source: proc(5), `SigCgt` in /proc/PID/status."""
+    masks = (int(value, 16) for name, value in _status(pid) if name == "SigCgt")
+    return bool(next(masks, 0) >> (signal - 1) & 1)
+
+
 def _read(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:

@@ -315,6 +315,10 @@ class LinuxRuntime:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._running(container).pidfd, signal_number)
 
+    def heeds(self, container: str, signal_number: int) -> bool:
+        """Source: proc(5), `SigCgt` of /proc/PID/status."""
+        return measures.caught(self._running(container).pid, signal_number)
+
     def pause(self, container: str) -> None:
         self.hierarchies.freeze(self._running(container).plan["cgroup"], True)
 

@@ -35,7 +35,7 @@ from .proc_process import command as short_name
 from .process import SimulatedProcess
 from .program import Flavour, Program
 from .streams import encode
-from .syscalls import Body, Exit, SyscallError, Write
+from .syscalls import Action, Body, Exit, SyscallError, Write
 from .syscalls.errnos import EACCES, ENOENT, ENOTDIR, strerror
 from .terminal import Terminal, TerminalFile
 from .tini import PATH as INIT_PATH
@@ -211,6 +211,11 @@ class SimulatedRuntime:
         init = self._running(container).init
         if init is not None:
             self.kernel.send(init, signal, outside=True)
+
+    def heeds(self, container: str, signal: int) -> bool:
+        init = self._running(container).init
+        action = Action.DEFAULT if init is None else init.actions.get(signal, Action.DEFAULT)
+        return action not in (Action.DEFAULT, Action.IGNORE)
 
     def pause(self, container: str) -> None:
         self._freeze(self._running(container), True)
