@@ -36,12 +36,17 @@ SUITES = (
     "tests/demo",
     "tests/shell",
 )
-# What needs this machine: its kernel, its programs, its sockets.
+# What needs this machine: its kernel, its programs, its sockets, its disk.
 OUTSIDE = (
+    "tests/cli/test_big_files.py",
     "tests/filesystem/test_kernel_overlay.py",
     "tests/network/test_sockets.py",
     "tests/runtime/programs/test_programs_against_real.py",
     "tests/runtime/programs/test_programs_web.py",
+    "tests/snapshot/test_overlay_snapshotter.py",
+    "tests/store/test_disk.py",
+    "tests/store/test_disk_contracts.py",
+    "tests/store/test_disk_model.py",
 )
 
 

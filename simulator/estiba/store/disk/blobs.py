@@ -35,7 +35,10 @@ class DiskBlobs:
         self._directory = home / BLOBS
         self._temporary = home / TEMPORARY
         for path in (self._directory, self._temporary):
-            path.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.mkdir(parents=True)
+                sync_directory(path.parent)
+                sync_directory(home)
         self._files = OpenFiles()
         self._counted = 0
         self._known: WeakValueDictionary[Digest, StoredFile] = WeakValueDictionary()

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from ...errors import Failure
 from .schema import APPLICATION, MIGRATIONS, VERSION
@@ -62,6 +63,7 @@ class Database:
             mode = "ro" if read_only else "rwc"
             address = f"{path.absolute().as_uri()}?mode={mode}"
             self._connection = sqlite3.connect(address, uri=True, isolation_level=None)
+            finalize(self, self._connection.close)
             try:
                 self._open(read_only)
             except BaseException:
