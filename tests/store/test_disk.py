@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
+import resource
 import shutil
+import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -382,6 +385,21 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     database.close()
     stores = reopened(stores, tmp_path)
     assert [one.id for one in stores.images] == [IMAGE.id]
+    stores.close()
+
+
+def test_a_disk_that_takes_no_more_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    stores = open_stores(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, limits[1]))
+    try:
+        with pytest.raises(EstibaError, match=r"write .*/tmp/1: file too large"):
+            stores.blobs.read_layer([os.urandom(1 << 16)] * 64)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list((tmp_path / "tmp").iterdir()) == []
     stores.close()
 
 

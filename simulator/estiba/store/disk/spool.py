@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 from weakref import finalize
 
 from ...errors import Failure
@@ -33,7 +35,7 @@ class DiskSpool:
             self._stream = open(path, "xb", buffering=BUFFERED)  # noqa: SIM115  (closed in content)
         except OSError as error:
             raise NoRoom(path, error.strerror) from None
-        finalize(self, self._stream.close)
+        finalize(self, _abandon, self._stream)
         self._file = StoredFile(files, path, 0, temporary=True)
 
     def write(self, data: bytes) -> None:
@@ -71,3 +73,9 @@ class DiskSpool:
         except OSError as error:
             raise NoRoom(self._path, error.strerror) from None
         return self._file
+
+
+def _abandon(stream: BinaryIO) -> None:
+    """Close without caring whether the rest can be written: nobody wants it."""
+    with contextlib.suppress(OSError):
+        stream.close()
