@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -156,8 +158,7 @@ def test_a_build_ends_with_its_client(house: DaemonHouse) -> None:
         words, env=house.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as building:
         assert building.stdout is not None
-        while b"Running in" not in building.stdout.readline():
-            continue
+        assert any(b"Running in" in line for line in building.stdout)
         assert len(ask(house, "GET", "/containers/json")[1]) == 1
         building.kill()
     assert until(lambda: ask(house, "GET", "/containers/json?all=1")[1] == [])
@@ -199,3 +200,19 @@ def test_a_body_too_large_to_be_read_whole_is_refused(house: DaemonHouse) -> Non
                 answer += chunk
     assert b" 400 " in answer[:20]
     assert b"request body too large" in answer
+
+
+def test_a_build_waits_for_a_client_that_does_not_read(house: DaemonHouse) -> None:
+    house.docker("pull", "-q", "ubuntu")
+    context = io.BytesIO()
+    with tarfile.open(fileobj=context, mode="w") as tar:
+        info = tarfile.TarInfo("Dockerfile")
+        text = b"FROM ubuntu\nRUN yes a line of some length, again and again\n"
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text))
+    with connect(house) as client:
+        send(client, "POST", "/build", context.getvalue())
+        assert until(lambda: len(ask(house, "GET", "/containers/json")[1]) == 1)
+        time.sleep(4)
+        assert memory_kb(house) < BUSY_MB * 1000
+    assert until(lambda: ask(house, "GET", "/containers/json?all=1")[1] == [])

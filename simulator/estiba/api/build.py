@@ -20,7 +20,7 @@ from ..tasks import Channel, Disconnected, Wait, Work, when_cancelled
 from .bodies import MAPPING, ULIMITS
 from .call import ApiRoute, Call
 from .credentials import from_json
-from .progress import JSON, UNBOUNDED
+from .progress import JSON
 from .shapes import TEXT, ListOf, MapOf, Place, Shape, Text, WrongType
 from .syntax import flaw
 
@@ -62,8 +62,8 @@ class BuildApi:
         options = read_options(call)
         context = yield from call.upload(self._engine.stores.blobs.spool())
         build = self._engine.building.prepare(context, options)
-        channel = Channel(UNBOUNDED)
-        answer = Progress(channel.put)
+        channel = Channel()
+        answer = Progress(channel.put, queue=channel)
         task = self._engine.scheduler.spawn(self._run(build, answer, channel))
         when_cancelled(channel, task.cancel)
         while not answer.started and not task.done:

@@ -10,17 +10,33 @@ from typing import Any
 
 from ..spec.gojson import dump
 from ..spec.units import human_size
+from ..tasks import Channel, Signal
 
 BAR = 50
 
 
 class Progress:
-    """Writes progress to whoever listens. `started` tells whether anything was said yet."""
+    """Writes progress to whoever listens. `started` tells whether anything was said yet.
 
-    def __init__(self, write: Callable[[bytes], None], *, quiet: bool = False) -> None:
+    Who has much to say looks whether the `queue` is `full`, and goes on when it has `changed`.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[bytes], None],
+        *,
+        quiet: bool = False,
+        queue: Channel | None = None,
+    ) -> None:
         self._write = write
         self._quiet = quiet
+        self._queue = queue
+        self.changed = Signal() if queue is None else queue.changed
         self.started = False
+
+    @property
+    def full(self) -> bool:
+        return self._queue is not None and self._queue.full
 
     def _send(self, value: dict[str, Any]) -> None:
         self.started = True

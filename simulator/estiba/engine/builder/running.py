@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ...spec import ContainerConfig
-from ...tasks import Channel, Disconnected, Signal, Work
+from ...tasks import Channel, Disconnected, Work
 from ..container import Container
 from ..create import CreateRequest
 from ..host_config import HostConfig
@@ -24,11 +24,13 @@ RED, PLAIN = "\x1b[91m", "\x1b[0m"
 class StreamSink:
     """What a RUN writes goes into the build's output, standard error in red."""
 
-    full = False
-
     def __init__(self, output: Progress) -> None:
         self._output = output
-        self.changed = Signal()
+        self.changed = output.changed
+
+    @property
+    def full(self) -> bool:
+        return self._output.full
 
     def send(self, stream: int, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
