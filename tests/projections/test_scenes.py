@@ -1,16 +1,23 @@
 """Scenes: what they say about layers, files, names and steps."""
 
+from dataclasses import replace
+
 import pytest
 from scene_facts import BASE, CONTAINER, ON_TOP, TABLE, digest, image, inventory, looked_into
 
+from estiba.projections.drawings import draw
 from estiba.projections.scenes import (
+    ContainerFacts,
     Inventory,
     LayerFacts,
     LayerFile,
+    PullUnknown,
     cow_scene,
     life_path,
     life_scene,
+    mounts_scene,
     name_scene,
+    pull_scene,
     removal,
     sharing_scene,
     stack_scene,
@@ -30,6 +37,14 @@ from estiba.trace.files import (
     FileRemoved,
     FileWhitedOut,
     FileWritten,
+)
+from estiba.trace.images import (
+    ImagePulled,
+    ImageResolved,
+    LayerAlreadyExists,
+    LayerApplied,
+    LayerFetched,
+    LayerVerified,
 )
 
 
@@ -249,6 +264,21 @@ def test_a_name_has_parts_or_a_flaw(text: str, canonical: str, flaw: str) -> Non
     assert (scene.canonical, scene.flaw, scene.is_valid) == (canonical, flaw, not flaw)
 
 
+def test_only_a_privileged_container_may_write_to_sys() -> None:
+    for privileged in (True, False):
+        box = replace(CONTAINER, privileged=privileged, read_only=True)
+        modes = {one.destination: one.writable for one in mounts_scene(box).mounts}
+        assert modes["/sys"] is privileged
+        assert not modes["/"] and not modes["/conf"] and modes["/data"]
+
+
+def test_what_is_mounted_by_hand_takes_the_place_of_dockers_file() -> None:
+    files = {"/conf": "/var/lib/docker/x/conf", "/etc/hosts": "/x/hosts", "/etc/hostname": ""}
+    mounts = [(one.destination, one.kind) for one in mounts_scene(CONTAINER, None, files).mounts]
+    assert ("/conf", "bind") in mounts and ("/conf", "file") not in mounts
+    assert ("/etc/hosts", "file") in mounts and ("/etc/hostname", "file") not in mounts
+
+
 def test_a_life_follows_the_table() -> None:
     box = ("box", "c1", "ubuntu")
     told = records(
@@ -264,3 +294,55 @@ def test_a_life_follows_the_table() -> None:
     scene = life_scene(TABLE, "c1", steps)
     assert scene.current == "removing"
     assert [scene.travelled(way) for way in scene.ways] == [(1,), (2,), (), (3,)]
+
+
+def test_a_named_parent_stays() -> None:
+    base = image("base:1", "root")
+    child = image("child:1", "root", "more", parent=base.image_id)
+    found = removal(sharing_scene(Inventory((base, child))), "child:1")
+    assert found.deleted == (child.image_id,) and len(found.freed) == 1
+
+
+def pulled(reference: str, blob: str, *, here: bool = False) -> list[object]:
+    image_id, chain = digest(reference), digest(f"chain {blob}")
+    told: list[object] = [
+        ImageResolved(
+            reference=reference, digest=digest("m"), image_id=image_id, layers=1, stand_in=False
+        )
+    ]
+    if here:
+        told.append(LayerAlreadyExists(digest=blob, diff_id=digest("d"), chain_id=chain))
+    else:
+        told += [
+            LayerFetched(digest=blob, size=10),
+            LayerVerified(digest=blob, recorded=True),
+            LayerApplied(diff_id=digest("d"), chain_id=chain, parent=None, size=30, digest=blob),
+        ]
+    return [*told, ImagePulled(reference=reference, repository="x", newer=not here)]
+
+
+def test_a_pull_tells_what_happened_to_each_blob_and_when() -> None:
+    told = records(*pulled("a:1", "sha256:b1"), *pulled("b:1", "sha256:b1", here=True))
+    (blob,) = pull_scene(told, "a:1").blobs
+    assert (blob.fetched_ns, blob.verified_ns, blob.applied_ns) == (1, 2, 3)
+    assert (blob.size, blob.unpacked, blob.recorded, blob.existed) == (10, 30, True, False)
+    last = pull_scene(told)
+    assert last.reference == "b:1" and last.blobs[0].existed and not last.newer
+    assert last.moments == () and last.fetched == 0
+
+
+def test_a_pull_that_never_was_is_unknown() -> None:
+    told = records(*pulled("a:1", "sha256:b1")[:-1])
+    for reference in ("", "a:1", "B"):
+        with pytest.raises(PullUnknown):
+            pull_scene(told, reference)
+
+
+def test_many_containers_are_counted() -> None:
+    one = image("busy:1", "root")
+    boxes = tuple(
+        ContainerFacts(digest(f"k{n}"), f"box{n}", one.image_id, "busy:1", "exited", n)
+        for n in range(9)
+    )
+    shown = list(draw(sharing_scene(Inventory((one,), boxes)), "en").texts())
+    assert "box3" in shown and "box4" not in shown and "and 5 more" in shown

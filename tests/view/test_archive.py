@@ -107,6 +107,14 @@ def test_an_archive_of_our_engine_has_the_recorded_identity(house: House) -> Non
     ]
 
 
+def test_an_empty_layer_is_a_layer() -> None:
+    empty = bytes(1024)
+    files = {"1/layer.tar": empty, "c.json": config(empty)}
+    files["manifest.json"] = manifest("c.json", "1/layer.tar")
+    (image,) = read_saved([tar(files)]).images
+    assert image.layers[0].files == () and image.size == 0
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

@@ -6,6 +6,7 @@ import pytest
 from scene_facts import inventory, scenes
 
 from estiba.projections.drawings import draw
+from estiba.projections.drawings.marks import Text
 from estiba.projections.drawings.metrics import text_width
 from estiba.projections.scenes import removal, sharing_scene
 from estiba.projections.tellings import tell_scene
@@ -61,6 +62,19 @@ def test_the_figure_has_every_text_of_the_drawing(name: str, language: str) -> N
     figure = paint_figure(drawing)
     assert [text.get_text() for text in figure.axes[0].texts] == list(drawing.texts())
     assert figure.get_label() == drawing.title
+
+
+def test_the_figure_has_everything_where_the_drawing_has_it() -> None:
+    pytest.importorskip("matplotlib")
+    drawing = draw(scenes()["mounts"])
+    figure = paint_figure(drawing)
+    width, height = figure.get_size_inches() * figure.dpi
+    assert (round(width), round(height)) == (round(drawing.width), round(drawing.height))
+    marks = [mark for mark in drawing.marks() if isinstance(mark, Text)]
+    for mark, text in zip(marks, figure.axes[0].texts, strict=True):
+        x, y = text.get_transform().transform(text.get_position())
+        assert (round(x), round(height - y)) == (round(mark.x), round(mark.y))
+        assert text.get_fontsize() == pytest.approx(mark.size * 0.75)
 
 
 def test_the_png_has_the_alternative_text_in_it() -> None:

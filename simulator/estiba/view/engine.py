@@ -178,11 +178,12 @@ class EngineFacts:
             next(filter(None, addresses), ""),
             int(state.get("Pid") or 0),
             bool(host.get("ReadonlyRootfs")),
+            bool(host.get("Privileged")),
             tuple(_ports(network.get("Ports") or {})),
         )
 
     def _namespaces(self, host: Mapping[str, Any]) -> dict[str, str]:
-        """Without `userns-remap`, of which Docker does not tell here, root inside is root outside."""
+        """Simplified: Docker does not tell here of `userns-remap`, so root inside is root outside."""
         owners = {kind: self._owner(str(host.get(key) or "")) for kind, key in MODES.items()}
         return {"mnt": "own", **owners, "user": "host"}
 

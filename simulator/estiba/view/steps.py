@@ -1,7 +1,8 @@
 """Which step of a history made which layer.
 
 An image's configuration says of every step whether it made a layer; the answer to `GET /images/x/history` does not.
-There, a step with bytes made one, and of those without, first those whose instruction always makes one.
+Simplified: there, a step with bytes made one, and of those without, first those whose instruction
+usually makes one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,9 @@ def paint_terminal(telling: Telling, width: int, *, colour: bool = True) -> str:
         console.print(Text(telling.title, style="bold"))
         console.print(Text(telling.summary))
         if telling.rows:
+            console.print()
             console.print(_table(telling))
+            console.print()
         for note in telling.notes:
             console.print(Text(note, style="dim"))
     return captured.get()
@@ -45,7 +47,7 @@ def _table(telling: Telling) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     shares = any(row.share is not None for row in telling.rows)
     for column in ["", *telling.columns, *([""] if shares else [])]:
         table.add_column(column, overflow="fold")

@@ -80,18 +80,8 @@ def cow_scene(
     Without records the steps are worked out from `container.changes`.
     """
     path = "/" + path.strip("/") if path else ""
-    events = [
-        record.event
-        for record in records
-        if isinstance(record.event, told.FileEvent) and record.event.mount == container.container_id
-    ]
     replay = _Replay(Index(image.layers), len(image.layers))
-    steps: list[CowStep] = []
-    if events:
-        steps = [step for event in _merged(events) for step in replay.take(event)]
-    else:
-        for changed, kind in sorted((path, kind) for kind, path in container.changes or ()):
-            steps += replay.guess(kind, changed)
+    steps = _steps(replay, container, records)
     directories = 0
     if path:
         steps = [step for step in steps if step.path == path] or replay.look(path)
@@ -100,21 +90,37 @@ def cow_scene(
         kept = [step for step in steps if not replay.only_holds(step)]
         directories = len(steps) - len(kept)
         steps = kept
-    layers = [CowLayer(0, "", "")]
-    for number in range(len(image.layers), 0, -1):
-        facts = image.layers[number - 1]
-        layers.append(CowLayer(number, facts.diff_id, instruction(facts.created_by)))
     return CowScene(
         container.container_id,
         container.name,
         image.title,
         path,
-        tuple(layers),
+        _layers(image),
         tuple(steps[:limit]),
         container.size,
         max(0, len(steps) - limit),
         directories,
     )
+
+
+def _steps(replay: _Replay, container: ContainerFacts, records: Iterable[Record]) -> list[CowStep]:
+    """Every step of the trace of the container's mount, or those behind its changes."""
+    mount = container.container_id
+    told_events = (record.event for record in records)
+    events = [e for e in told_events if isinstance(e, told.FileEvent) and e.mount == mount]
+    if events:
+        return [step for event in _merged(events) for step in replay.take(event)]
+    changes = sorted((path, kind) for kind, path in container.changes or ())
+    return [step for path, kind in changes for step in replay.guess(kind, path)]
+
+
+def _layers(image: ImageFacts) -> tuple[CowLayer, ...]:
+    """The writable layer, then the image's, topmost first."""
+    rows = [CowLayer(0, "", "")]
+    for number in range(len(image.layers), 0, -1):
+        facts = image.layers[number - 1]
+        rows.append(CowLayer(number, facts.diff_id, instruction(facts.created_by)))
+    return tuple(rows)
 
 
 def _merged(events: list[told.FileEvent]) -> Iterator[told.FileEvent]:

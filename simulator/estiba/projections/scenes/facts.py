@@ -97,6 +97,7 @@ class ContainerFacts:
     address: str = ""
     pid: int = 0
     read_only: bool = False
+    privileged: bool = False
     ports: tuple[str, ...] = ()
 
     @property

@@ -16,7 +16,10 @@ STANDARD = (
     ("tmpfs", "/dev", "tmpfs", True),
     ("sysfs", "/sys", "sysfs", False),
 )
-"""(kind, destination, source, writable) of what every container has. /sys can be read only."""
+"""(kind, destination, source, writable) of what every container has.
+
+Simplified: what is mounted below /dev and /sys is left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def mounts_scene(
     mounts = [Mounted("overlay", "/", container.image, not container.read_only)]
     taken = {one.destination for one in container.mounts}
     mounts += [
-        Mounted(kind, place, source, writable)
+        Mounted(kind, place, source, writable or container.privileged)
         for kind, place, source, writable in STANDARD
         if place not in taken
     ]
