@@ -31,6 +31,7 @@ from estiba.cli.memory_files import MemoryFiles
 from estiba.daemon.places import Places, answers
 from estiba.http.client import SocketTransport
 from estiba.trace import SystemClock
+from estiba.upkeep.fsck import Fsck
 
 IMAGES = ("busybox:latest", "ubuntu:latest", "alpine:latest")
 LIMIT_S = 30.0
@@ -251,6 +252,8 @@ class Crashing:
             self.ask("history", reference)
             self.ask("image", "inspect", reference)
         self._check_leftovers()
+        *wrong, _ = Fsck(Path(self.places.home)).run()
+        assert not wrong
 
     def _allowed(self) -> Iterable[State]:
         """The states that keep all promises."""
