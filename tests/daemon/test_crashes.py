@@ -32,7 +32,7 @@ def test_whenever_the_daemon_is_killed_it_has_kept_its_word(home: Path, first: i
     crashing = Crashing(home, first)
     try:
         for _ in range(min(ROUNDS, SEED + CRASHES - first)):
-            crashing.round(longest_s=0.6)
+            crashing.round()
         crashing.start()
         crashing.check()
         crashing.end()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import signal
@@ -37,6 +38,8 @@ IMAGES = ("busybox:latest", "ubuntu:latest", "alpine:latest")
 LIMIT_S = 30.0
 DIES_EARLY = 0.2
 EARLY_S = 0.1
+ORDERS = 8
+ORDER_S = 0.05
 FORKS = str(Path(__file__).with_name("daemon_forks.py"))
 
 
@@ -174,7 +177,7 @@ class Crashing:
         assert code == 0, f"docker {' '.join(words)}: {code}: {err}"
         return out.decode("utf-8", "replace")
 
-    def round(self, longest_s: float) -> None:
+    def round(self) -> None:
         """Start, look, work until the daemon is killed at some time."""
         while self.random.random() < DIES_EARLY:
             self._fork()
@@ -183,17 +186,16 @@ class Crashing:
         self.start()
         try:
             self.check()
-            killer = threading.Timer(self.random.random() * longest_s, self.kill)
-            killer.start()
-            self._work()
-            killer.join()
+            self._work(self.random.randrange(ORDERS))
         finally:
             self.end()
 
-    def _work(self) -> None:
-        """Give orders until one is not answered."""
-        while True:
+    def _work(self, last: int) -> None:
+        """Give orders until one is not answered: it is killed in the last one, or the one after it."""
+        for count in itertools.count():
             order = self._order()
+            if count == last:
+                threading.Timer(self.random.random() * ORDER_S, self.kill).start()
             code, _, err = self.docker(*order.words, given=order.given)
             if code != order.code:
                 assert self.killed, f"{order.words}: {code}: {err}"

@@ -20,7 +20,6 @@ from .reading import VERSION
 M = TypeVar("M")
 
 FIELDS = (
-    "hostname",
     "image_id",
     "exit_code",
     "error",
