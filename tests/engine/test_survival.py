@@ -36,6 +36,8 @@ run --name zero busybox echo hello
 run --name three busybox sh -c exit\t3
 run --name logged busybox sh -c echo\tout;echo\terr\t>&2;printf\tno\\tnewline
 run --name written -v plain:/p ubuntu sh -c WRITE
+run --name failed busybox nosuch
+create --name linked --link created:alias busybox
 rename zero cero
 commit -m message -a me -c CMD\t["x"] written committed:tag
 network connect --alias second net1 created
@@ -66,6 +68,7 @@ volume inspect plain labelled
 network inspect none host net1 net2 net3
 network ls --filter type=custom --no-trunc
 container inspect -s created ports limits net checked policy many cero logged written
+container inspect failed linked linked/alias
 """
 
 
@@ -88,7 +91,7 @@ def exported(engine: LastingHouse, name: str) -> str:
 
 def test_everything_shows_as_it_did(engine: LastingHouse) -> None:
     for words in lines(MADE):
-        engine.docker(*words, fails="exit 3" in words)
+        engine.docker(*words, fails="exit 3" in words or "nosuch" in words)
     before = [engine.docker(*words) for words in lines(ASKED)]
     files = exported(engine, "written")
     for _ in range(2):

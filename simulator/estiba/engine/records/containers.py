@@ -29,7 +29,6 @@ FIELDS = (
     "oom_killed",
     "manually_stopped",
     "restart_count",
-    "restart_delay_ns",
     "sandbox_id",
     "links",
     "ports",
