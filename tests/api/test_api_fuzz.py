@@ -95,6 +95,9 @@ hostile = st.one_of(
 )  # fmt: skip
 
 
+known = st.sampled_from(("run1", "done1", "made1", "run1", "busybox", "net1", "vol1"))
+
+
 def values(shape: Shape) -> st.SearchStrategy[Any]:
     """Values of a shape, and now and then something else."""
     return st.one_of(right(shape), right(shape), right(shape), hostile)
@@ -153,9 +156,9 @@ def requests(draw: st.DrawFn, routes: tuple[Route[Any], ...]) -> Request:
     route = draw(st.sampled_from(routes))
     path = route.pattern
     for variable in ("{name:.*}", "{name:.+}", "{id:.*}", "{rest:.+}"):
-        path = path.replace(variable, quote(draw(words), safe="/:"))
-    known = QUERY.get(route.pattern, "x").split()
-    names = draw(st.lists(st.sampled_from(known), max_size=4))
+        path = path.replace(variable, quote(draw(known | known | words), safe="/:"))
+    parameters = QUERY.get(route.pattern, "x").split()
+    names = draw(st.lists(st.sampled_from(parameters), max_size=4))
     pairs = [(name, draw(filters if name == "filters" else query_values)) for name in names]
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
     version = draw(
@@ -164,7 +167,10 @@ def requests(draw: st.DrawFn, routes: tuple[Route[Any], ...]) -> Request:
     headers = draw(st.sampled_from(HEADERS))
     shape = BODIES.get(route.pattern)
     if shape is not None:
-        data = json.dumps(draw(values(shape))).encode()
+        body = draw(values(shape))
+        if shape is bodies.CREATE and isinstance(body, dict) and draw(st.booleans()):
+            body["Image"] = "busybox"
+        data = json.dumps(body).encode()
     elif route.method in ("POST", "PUT"):
         data = draw(archives | st.just(b""))
     else:

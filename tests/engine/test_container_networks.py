@@ -556,3 +556,12 @@ def test_networks_that_cannot_be_made_take_nothing(body: Any, status: int, told:
     assert (answer.status, answer.message) == (status, told)
     good = {"Name": "red", "IPAM": {"Config": [{"Subnet": "10.1.0.0/16"}]}}
     assert house.ask("POST", "/networks/create", good).status == 201
+
+
+def test_what_is_no_port_counts_as_port_zero() -> None:
+    house = House()
+    for name, port in (("uno", "abc"), ("dos", "99999/tcp"), ("tres", "80-82/tcp")):
+        house.run("sleep", "9", name=name, ExposedPorts={port: {}})
+    rows = house.ask("GET", "/containers/json").json
+    assert [row["Ports"] for row in rows] == [[{"PrivatePort": 0, "Type": "tcp"}]] * 3
+    assert house.ask("GET", '/containers/json?filters={"expose":["80"]}').json == []

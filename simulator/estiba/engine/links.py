@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ..errors import EstibaError, Failure, InvalidInput
 from .container import Container
+from .ports import port_number
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -98,7 +99,7 @@ class _Port(NamedTuple):
 def _port_variables(prefix: str, address: str, exposed: Iterable[str]) -> Iterator[str]:
     """The lowest port, ranges of three or more in a row, then each port alone."""
     parts = (port.partition("/") for port in exposed)
-    ports = sorted(_Port(int(n), p not in ("", "tcp"), p or "tcp") for n, _, p in parts)
+    ports = sorted(_Port(port_number(n), p not in ("", "tcp"), p or "tcp") for n, _, p in parts)
     if ports:
         number, _, protocol = ports[0]
         yield f"{prefix}_PORT={protocol}://{address}:{number}"

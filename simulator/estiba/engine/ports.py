@@ -18,6 +18,7 @@ M = TypeVar("M")
 
 EVERYWHERE = ("0.0.0.0", "::")
 TRIES = 10
+LAST_PORT = 65535
 
 Published = dict[str, list[dict[str, str]] | None]
 """What leads to each port of a container: `NetworkSettings.Ports`."""
@@ -117,6 +118,12 @@ class Ports(Generic[M]):
         return lambda: runtime.connect(container_id, port)
 
 
+def port_number(text: str) -> int:
+    """The number of a port that was exposed; 0 for what is none, as Docker counts."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return number if number <= LAST_PORT else 0
+
+
 def _key(port: str) -> str:
     return port if "/" in port else f"{port}/tcp"
 
@@ -137,7 +144,9 @@ def _binding(port: str, address: str, host_port: str) -> Binding:
     number, _, protocol = _key(port).partition("/")
     low, _, high = host_port.partition("-")
     key = f"{number}/{protocol}"
-    return Binding(key, address, int(low or 0), int(high or 0), int(number), protocol.lower())
+    return Binding(
+        key, address, int(low or 0), int(high or 0), port_number(number), protocol.lower()
+    )
 
 
 def _order(binding: Binding) -> tuple[int, int, bool]:
@@ -154,11 +163,11 @@ def listed(container: Container[Any]) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "IP": entry["HostIp"],
-                    "PrivatePort": int(number),
+                    "PrivatePort": port_number(number),
                     "PublicPort": int(entry["HostPort"]),
                     "Type": protocol,
                 }
             )
         if not entries:
-            rows.append({"PrivatePort": int(number), "Type": protocol})
+            rows.append({"PrivatePort": port_number(number), "Type": protocol})
     return rows

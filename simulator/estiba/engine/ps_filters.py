@@ -10,6 +10,7 @@ from ..errors import EstibaError, Failure, InvalidInput
 from ..spec.gotext import parse_int
 from .container import Container
 from .filters import Filters, InvalidFilter
+from .ports import port_number
 from .states import State
 
 if TYPE_CHECKING:
@@ -199,4 +200,4 @@ def _published(container: Container[Any]) -> Iterator[tuple[int, str]]:
 def _exposed(container: Container[Any]) -> Iterator[tuple[int, str]]:
     for port in container.config.exposed_ports:
         number, _, protocol = port.partition("/")
-        yield int(number), protocol or "tcp"
+        yield port_number(number), protocol or "tcp"
