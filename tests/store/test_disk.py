@@ -76,6 +76,16 @@ def test_a_home_has_one_owner(tmp_path: Path) -> None:
     reopened(stores, tmp_path).close()
 
 
+def test_what_is_kept_is_its_owners_alone(tmp_path: Path) -> None:
+    stores = open_stores(tmp_path / "home")
+    stores.layers.add(record())
+    stores.commit()
+    for path in (tmp_path / "home").iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+    stores.close()
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 

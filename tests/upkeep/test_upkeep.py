@@ -16,8 +16,10 @@ from estiba.daemon.lock import locked
 from estiba.daemon.places import Places
 from estiba.errors import EstibaError
 from estiba.store.disk import DamagedStore, HomeTaken
+from estiba.upkeep import backup as backup_module
 from estiba.upkeep.backup import BadBackup, NotEmpty
 from estiba.upkeep.command import USAGE, run
+from estiba.upkeep.fsck import Fsck
 from estiba.upkeep.sparse import add_sparse
 
 Capture = pytest.CaptureFixture[str]
@@ -248,3 +250,53 @@ def test_a_daemon_is_stopped_only_if_forced(daemon: DaemonHouse) -> None:
     assert daemon.estiba("daemon", "status").returncode == 3
     left = sorted(path.name for path in daemon.home.iterdir())
     assert left == ["daemon.lock", "daemon.log", "lock"]
+
+
+# -- what a daemon does meanwhile ------------------------------------------------------------------
+
+
+@pytest.fixture
+def committed(house: LastingHouse) -> LastingHouse:
+    """With an image that has a layer of its own."""
+    house.docker("run", "--name", "c2", "busybox", "sh", "-c", "echo x >/x")
+    house.sh("commit c2 gone")
+    house.sh("rm c2")
+    return house
+
+
+def test_a_backup_begins_again_when_a_layer_goes_meanwhile(
+    committed: LastingHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    original = backup_module.blobs_of
+
+    def removed_meanwhile(path: Path) -> list[str]:
+        found = original(path)
+        taken.append(len(found))
+        if len(taken) == 1:
+            committed.sh("rmi gone")
+        return found
+
+    monkeypatch.setattr(backup_module, "blobs_of", removed_meanwhile)
+    assert upkeep("backup", committed.home, str(tmp_path / "b.tar")) == 0
+    assert taken == [2, 1]
+    assert upkeep("restore", tmp_path / "other", str(tmp_path / "b.tar")) == 0
+    close(committed)
+
+
+def test_what_goes_while_it_is_checked_is_not_wrong(committed: LastingHouse) -> None:
+    checking = Fsck(committed.home)
+    committed.sh("rmi gone")
+    committed.sh("container prune -f")
+    (summary,) = checking.run()
+    assert summary.startswith("checked 2 images, ")
+    assert summary.endswith("nothing is wrong")
+    close(committed)
+
+
+def test_a_blob_that_never_comes_back_ends_a_backup(house: LastingHouse, tmp_path: Path) -> None:
+    next((house.home / "blobs/sha256").iterdir()).unlink()
+    with pytest.raises(EstibaError, match="is not there: see estiba fsck"):
+        upkeep("backup", house.home, str(tmp_path / "b.tar"))
+    assert list(tmp_path.iterdir()) == [house.home]
+    close(house)

@@ -89,7 +89,7 @@ def _take(home: Path, place: Path) -> None:
         finally:
             database.close()
         try:
-            for name in _blobs(place / FILE):
+            for name in blobs_of(place / FILE):
                 os.link(home / BLOBS / name, place / BLOBS / name)
         except FileNotFoundError as error:
             if attempt == ATTEMPTS - 1:
@@ -98,7 +98,8 @@ def _take(home: Path, place: Path) -> None:
         return
 
 
-def _blobs(path: Path) -> list[str]:
+def blobs_of(path: Path) -> list[str]:
+    """The names of the blobs that a database speaks of."""
     database = Database(path, read_only=True)
     try:
         rows = database.rows("SELECT DISTINCT blob FROM layers WHERE blob IS NOT NULL")

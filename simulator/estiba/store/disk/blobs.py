@@ -34,11 +34,10 @@ class DiskBlobs:
     def __init__(self, home: Path) -> None:
         self._directory = home / BLOBS
         self._temporary = home / TEMPORARY
-        for path in (self._directory, self._temporary):
+        for path in (self._directory.parent, self._directory, self._temporary):
             if not path.exists():
-                path.mkdir(parents=True)
+                path.mkdir(mode=0o700)
                 sync_directory(path.parent)
-                sync_directory(home)
         self._files = OpenFiles()
         self._counted = 0
         self._known: WeakValueDictionary[Digest, StoredFile] = WeakValueDictionary()

@@ -8,6 +8,7 @@ Source: SQLite, "Write-Ahead Logging"; "PRAGMA synchronous".
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -61,6 +62,8 @@ class Database:
         self.path = path
         with translated(path):
             mode = "ro" if read_only else "rwc"
+            if not read_only:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             address = f"{path.absolute().as_uri()}?mode={mode}"
             self._connection = sqlite3.connect(address, uri=True, isolation_level=None)
             finalize(self, self._connection.close)
@@ -162,5 +165,5 @@ def translated(path: Path) -> Iterator[None]:
     """SQLite's errors, and rows that make no sense, as one line that names the file."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise DamagedStore(path, error) from None
