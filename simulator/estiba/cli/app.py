@@ -146,19 +146,26 @@ def _group(session: Session, group: Group, words: list[str]) -> int:
         return _group(session, GROUPS[name], words[1:])
     command = find(name)
     if command is None:
+        if _group_options(group, words).help:
+            return _bare_group(session, group, words)
         _support(session, None, group, None)
         raise unknown(words[0], group)
     shown = name if command.path == "image build" else command.path
     return _command(session, command, shown, words[1:], group)
 
 
+def _group_options(group: Group, words: list[str]) -> Options:
+    """The flags of the group itself, of which there are none but help. Raises: CommandFailed."""
+    try:
+        return parse(Command(group.name, group.usage, "", (0, None), ""), words)
+    except InvalidFlag as error:
+        raise with_usage(error, group, group.name) from None
+
+
 def _bare_group(session: Session, group: Group, words: list[str]) -> int:
     from .help import group_help  # noqa: PLC0415
 
-    try:
-        options = parse(Command(group.name, group.usage, "", (0, None), ""), words)
-    except InvalidFlag as error:
-        raise with_usage(error, group, group.name) from None
+    options = _group_options(group, words)
     try:
         _support(session, None, group, None)
     except CommandFailed as error:
@@ -166,6 +173,8 @@ def _bare_group(session: Session, group: Group, words: list[str]) -> int:
             raise
         session.line(error.message)
         return 0
+    if options.arguments and not options.help:
+        raise unknown(options.arguments[0], group)
     for warning in options.warnings:
         session.line(warning)
     if group.name == "manifest" and not options.help:

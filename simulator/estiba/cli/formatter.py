@@ -19,6 +19,7 @@ class Row(Struct):
     """
 
     __slots__ = ()
+    by_methods: ClassVar[bool] = True
     columns: ClassVar[dict[str, Column]] = {}
     headers: ClassVar[dict[str, str]] = {}
 

@@ -45,14 +45,12 @@ class SearchRow(Row):
         "Description": description,
         "StarCount": lambda r: str(r.result.get("star_count", 0)),
         "IsOfficial": lambda r: r.flag("is_official"),
-        "IsAutomated": lambda r: r.flag("is_automated"),
     }
     headers: ClassVar[dict[str, str]] = {
         "Name": "NAME",
         "Description": "DESCRIPTION",
         "StarCount": "STARS",
         "IsOfficial": "OFFICIAL",
-        "IsAutomated": "AUTOMATED",
     }
 
 

@@ -114,7 +114,7 @@ def version(session: Session, options: Options) -> int:
         try:
             session.line(template.render(Record("system.versionInfo", info)))
         except TemplateError as error:
-            session.line("")
+            session.line(error.so_far)
             problem = problem or str(error)
     if problem:
         raise CommandFailed(problem)

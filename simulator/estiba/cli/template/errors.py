@@ -6,7 +6,9 @@ from ...errors import InvalidInput
 
 
 class TemplateError(InvalidInput):
-    """A template that cannot be read or cannot be carried out."""
+    """A template that cannot be read or cannot be carried out; `so_far` is what it had written."""
+
+    so_far = ""
 
 
 class EvaluationError(TemplateError):

@@ -178,7 +178,10 @@ class Expressions:
                 self._fail(f"can't evaluate field {name} in type {value.go_type}")
             if isinstance(found, Method):
                 return self._method(node, dot, found, name, words, final)
-            if words or final is not NO_VALUE:
+            given = len(words) + (final is not NO_VALUE)
+            if given and value.by_methods:
+                self._fail(f"wrong number of args for {name}: want 0 got {given}")
+            if given:
                 self._fail(f"{name} has arguments but cannot be invoked as function")
             return found
         if isinstance(value, Missing) or value is None:

@@ -58,9 +58,17 @@ def _item(value: Any, key: Any) -> Any:
         return value.element(data[key]) if isinstance(value, Typed) else data[key]
     if isinstance(data, list) or (isinstance(data, str) and not isinstance(data, JsonNumber)):
         text = data.encode() if isinstance(data, str) else data
-        found = text[position(key, len(text))]
+        found = text[_within(value, position(key, len(text) + 1), len(text))]
         return value.element(found) if isinstance(value, Typed) else found
     raise EvaluationError(f"can't index item of type {type_name(value)}")
+
+
+def _within(value: Any, key: int, size: int) -> int:
+    """Go lets the index right behind the end through, and fails then."""
+    if key == size:
+        kind = "string" if isinstance(value, str) else "slice"
+        raise EvaluationError(f"reflect: {kind} index out of range")
+    return key
 
 
 def position(key: Any, size: int, *, top: int = -1) -> int:

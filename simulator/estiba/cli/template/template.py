@@ -21,9 +21,12 @@ class Template:
         self._templates = Parser(text, name, FUNCTIONS).parse()
 
     def render(self, value: Any, *, strict: bool = False) -> str:
-        return Evaluator(self._name, self._text, self._templates, FUNCTIONS, strict=strict).run(
-            value
-        )
+        evaluator = Evaluator(self._name, self._text, self._templates, FUNCTIONS, strict=strict)
+        try:
+            return evaluator.run(value)
+        except TemplateError as error:
+            error.so_far = "".join(evaluator.out)
+            raise
 
     def render_header(self, value: Any) -> str:
         """The head of a table; where the template fails, what came before."""

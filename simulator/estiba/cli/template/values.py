@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .errors import EvaluationError
 
@@ -48,9 +48,13 @@ class Named:
 
 
 class Struct(Named):
-    """A value with members. `member` raises KeyError for a name that is none."""
+    """A value with members. `member` raises KeyError for a name that is none.
+
+    `by_methods`: its members are functions and it writes its own JSON, which marks HTML.
+    """
 
     __slots__ = ()
+    by_methods: ClassVar[bool] = False
 
     def member(self, name: str) -> Any:
         raise NotImplementedError
@@ -216,6 +220,7 @@ HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 def to_json(value: Any, *, html: bool = False) -> str:
     """JSON as Go's encoder writes it. With `html`, `<`, `>` and `&` are escaped."""
+    html = html or (isinstance(value, Struct) and value.by_methods)
     text = json.dumps(_numbers(plain(value)), ensure_ascii=False, separators=(",", ":"))
     for mark, escaped in (ESCAPES | HTML if html else ESCAPES).items():
         if mark in text:
