@@ -12,8 +12,8 @@ from estiba.projections.drawings import draw
 from estiba.projections.drawings.marks import Box, Drawing, Text
 from estiba.projections.drawings.metrics import break_name, fit, fit_middle, text_width, wrap
 from estiba.projections.drawings.palette import DARK, LIGHT, contrast
-from estiba.projections.painters import paint_html, paint_svg
-from estiba.projections.scenes import Scene
+from estiba.projections.painters import paint_html, paint_page, paint_svg
+from estiba.projections.scenes import Scene, name_scene
 from estiba.projections.tellings import tell_scene
 from estiba.projections.texts import texts
 
@@ -101,6 +101,13 @@ def test_the_table_is_beside_the_picture(case: tuple[Scene, str, str]) -> None:
     html = paint_html(scene, language)
     rows = tell_scene(scene, language).rows
     assert html.count("<tr>") == len(rows) + 1
+
+
+def test_a_page_says_its_language_and_title_and_escapes_both() -> None:
+    page = paint_page(name_scene("<b>&"), "en", "dark")
+    assert page.startswith('<!doctype html><html lang="en">') and "<b>" not in page
+    assert "<title>The name &lt;b&gt;&amp;</title>" in page
+    assert 'content="dark"' in page and "prefers-color-scheme" not in page
 
 
 def test_texts_of_others_are_escaped() -> None:

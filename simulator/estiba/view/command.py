@@ -251,12 +251,10 @@ def _show(scene: Scene, language: str) -> None:
 
 def _picture(scene: Scene, kind: str, asked: argparse.Namespace) -> bytes:
     from ..projections.drawings import draw  # noqa: PLC0415
-    from ..projections.painters import paint_html, paint_svg  # noqa: PLC0415
+    from ..projections.painters import paint_page, paint_svg  # noqa: PLC0415
 
     if kind == "html":
-        page = paint_html(scene, asked.lang, asked.theme)
-        head = f'<!doctype html><html lang="{asked.lang}"><meta charset="utf-8">'
-        return f'{head}<meta name="color-scheme" content="light dark"><body>{page}\n'.encode()
+        return paint_page(scene, asked.lang, asked.theme).encode()
     drawing = draw(scene, asked.lang)
     if kind == "svg":
         return (paint_svg(drawing, asked.theme) + "\n").encode()

@@ -9,6 +9,11 @@ from ..scenes import Scene
 from ..tellings import Telling, tell_scene
 from .svg import paint_svg
 
+PAGE_STYLE = (
+    "body{font-family:sans-serif;margin:1rem auto;max-width:80rem;padding:0 1rem}"
+    "table{border-collapse:collapse;margin:1rem 0}caption{text-align:left;margin:.5rem 0}"
+    "th,td{border-bottom:1px solid #8886;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+)
 AS_TABLE = {"es": "Los mismos datos en una tabla", "en": "The same facts as a table"}
 
 
@@ -19,6 +24,17 @@ def paint_html(scene: Scene, language: str = "es", theme: str = "auto") -> str:
     return (
         f'<figure lang="{language}" style="margin:0">{svg}'
         f"<details><summary>{AS_TABLE[language]}</summary>{paint_table(telling)}</details></figure>"
+    )
+
+
+def paint_page(scene: Scene, language: str = "es", theme: str = "auto") -> str:
+    """A whole page with the figure in it."""
+    scheme = "light dark" if theme == "auto" else theme
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="color-scheme" content="{scheme}">'
+        f"<title>{escape(tell_scene(scene, language).title)}</title><style>{PAGE_STYLE}</style>"
+        f"</head><body>{paint_html(scene, language, theme)}</body></html>\n"
     )
 
 
