@@ -255,7 +255,7 @@ class Crashing:
             self.ask("image", "inspect", reference)
         self._check_leftovers()
         *wrong, _ = Fsck(Path(self.places.home)).run()
-        assert not wrong
+        assert not wrong, wrong
 
     def _allowed(self) -> Iterable[State]:
         """The states that keep all promises."""

@@ -203,6 +203,41 @@ def test_containers_recover_as_in_docker(
     assert bool(found["Pid"]) is (expected[0] == "running")
 
 
+def test_what_was_told_to_end_does_not_come_up_though_it_did_not_obey(
+    engine: LastingHouse,
+) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh(f"run -d --name one --restart unless-stopped {SLEEP}")
+    engine.sh("kill -s TERM one")
+    assert state(engine, "one")["State"]["Running"]
+    engine.crash()
+    assert state(engine, "one")["State"]["Status"] == "exited"
+
+
+def test_what_the_health_checks_found_is_kept(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    check = "--health-cmd false --health-interval 3s"
+    engine.sh(f"run -d --name one {check} {SLEEP}")
+    for _ in range(2):
+        engine.house.pass_time(4)
+        engine.sh("ps")
+        before = state(engine, "one")["State"]["Health"]
+        engine.crash()
+        assert state(engine, "one")["State"]["Health"] == before
+        engine.sh("start one")
+        assert state(engine, "one")["State"]["Health"] == {**before, "FailingStreak": 0}
+    assert len(before["Log"]) == 2
+
+
+def test_a_link_that_was_removed_stays_so(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("create --name child busybox")
+    engine.sh("create --name parent --link child:alias busybox")
+    engine.sh("rm --link parent/alias")
+    engine.crash()
+    assert state(engine, "parent")["HostConfig"]["Links"] is None
+
+
 def test_what_was_never_started_stays_created_and_what_rm_was_asked_for_goes(
     engine: LastingHouse,
 ) -> None:
@@ -249,6 +284,27 @@ def test_after_a_crash_a_container_shows_the_networks_it_had(engine: LastingHous
     engine.sh("network disconnect other one")
     engine.sh("network rm other")
     engine.sh("rm one")
+
+
+def test_what_a_crashed_container_had_may_belong_to_another_one(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    for name in ("gone", "stays"):
+        engine.sh(f"network create {name}")
+    engine.sh(f"run -d --name one --network gone {SLEEP}")
+    engine.sh("network connect stays one")
+    engine.crash()
+    engine.sh(f"run -d --name two --network stays {SLEEP}")
+    engine.sh("network rm gone")
+    assert "network gone not found" in engine.sh("start one", fails=True)
+    engine.sh(f"run -d --name three --network stays {SLEEP}")
+    addresses = [
+        state(engine, name)["NetworkSettings"]["Networks"]["stays"]["IPAddress"]
+        for name in ("two", "three")
+    ]
+    assert len(set(addresses)) == 2
+    engine.sh("network disconnect stays one")
+    members = json.loads(engine.sh("network inspect stays"))[0]["Containers"]
+    assert len(members) == 2
 
 
 def test_what_starts_by_itself_starts_after_what_it_needs(engine: LastingHouse) -> None:

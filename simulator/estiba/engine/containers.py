@@ -128,7 +128,6 @@ class Containers(Generic[M]):
         self._by_image.setdefault(container.image_id, {})[container.id] = container
 
     def remove(self, container: Container[M]) -> None:
-        container.touch()
         del self._by_id[container.id]
         self._ids.remove(container.id)
         self._names.pop(container.name, None)

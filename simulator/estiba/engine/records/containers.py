@@ -80,7 +80,8 @@ class ContainerReader:
             value["created_ns"],
         )
         for name in FIELDS:
-            setattr(container, name, value[name])
+            if name in value:
+                setattr(container, name, value[name])
         container.chain_id = None if value["chain_id"] is None else Digest(value["chain_id"])
         container.state = State(value["state"])
         container.mounts = tuple(made(MountPoint, point) for point in value["mounts"])
