@@ -29,7 +29,7 @@ def place_class(replay: Any) -> Any:
 
         def around(self, what: str, line: str) -> None:
             if what == "setup":
-                self.desk = Desk(self.env, self.socket, seed=self.scenario)
+                self.desk = Desk(self.env, self.socket, seed=f"parity {self.scenario}")
                 connect_recorder(record, self)
             elif self.desk is not None:
                 self.trouble += self.desk.errors
