@@ -133,3 +133,8 @@ def test_a_context_from_the_network_does_not_answer() -> None:
         "unable to prepare context: unable to download remote context http://127.0.0.1:1/x: "
         'Get "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused\n'
     )
+
+
+def test_the_shell_of_busybox_counts_how_deep_it_is() -> None:
+    house = new_house({"Dockerfile": "FROM busybox\nRUN echo at $SHLVL; sh -c 'echo at $SHLVL'\n"})
+    assert "\nat 1\nat 2\n" in told(house, ["build", "."])

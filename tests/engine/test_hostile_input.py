@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estiba.app import House, simulated
@@ -18,7 +18,9 @@ from estiba.cli.console import MemoryConsole
 from estiba.cli.memory_files import MemoryFiles
 from estiba.spec import Digest
 
-EXAMPLES = settings(max_examples=40, deadline=None)
+PATIENT = (HealthCheck.too_slow,)  # machines are shared
+EXAMPLES = settings(max_examples=40, deadline=None, suppress_health_check=PATIENT)
+MORE = settings(max_examples=100, deadline=None, suppress_health_check=PATIENT)
 
 
 class Room:
@@ -197,7 +199,7 @@ FILES = st.builds(lambda first, lines: first + "".join(lines), st.sampled_from([
                   st.lists(LINES, max_size=6))  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@MORE
 @given(text=FILES, words=st.lists(st.sampled_from(
     ["--build-arg=A=1", "--build-arg=B", "--target=a", "--no-cache", "-q", "--label=x=y",
      "--cache-from=base", "--force-rm", "--network=none"]), max_size=3))  # fmt: skip
@@ -267,7 +269,7 @@ COMMANDS = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@MORE
 @given(command=COMMANDS, names=st.lists(REFERENCES, max_size=3), force=st.booleans())
 def test_any_name_is_understood_or_refused(command: str, names: list[str], force: bool) -> None:
     room = Room()

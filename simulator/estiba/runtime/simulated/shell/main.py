@@ -137,11 +137,12 @@ def _prepare(shell: Shell, arguments: Arguments) -> Body[None]:
         state.shopt = set(SHOPT_AT_START)
         state.started_ns = yield from Time()
         shell.hostname = (yield from Uname()).nodename
+        if posixpath.basename(state.name.lstrip("-")) == "sh" or arguments.posix:
+            state.options.add("posix")
+    if shell.dialect is not Dialect.DASH:
         level = state.get("SHLVL") or "0"
         state.set("SHLVL", str(int(level) + 1 if level.isdecimal() else 1))
         state.mark("SHLVL", exported=True)
-        if posixpath.basename(state.name.lstrip("-")) == "sh" or arguments.posix:
-            state.options.add("posix")
     yield from _set_directory(shell)
     if "PATH" not in state.variables:
         state.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
