@@ -20,6 +20,7 @@ from estiba.cli.terminal import InputStream
 
 SETTLED_S, QUIET_S = 0.2, 0.6
 CHUNK = 1 << 10
+TAKEN_S = 0.5
 INTERRUPT = "\x03"
 
 
@@ -95,9 +96,11 @@ class Terminal:
         text = self._keys.pop(0)["send"]
         self._mark = len(self._seen)
         self._last_ns = self._now_ns()
-        cooked = termios.tcgetattr(self._slave)[3] & termios.ISIG
+        modes = termios.tcgetattr(self._slave)[3]
         os.write(self._master, text.encode())
-        if cooked and INTERRUPT in text:
+        echoed = self._master if modes & termios.ECHO else self._slave
+        select.select([echoed], [], [], TAKEN_S)  # the kernel takes the key in a thread of its own
+        if modes & termios.ISIG and INTERRUPT in text:
             self.signals.feed(b"INT")
         self._drain()
 
