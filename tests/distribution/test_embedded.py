@@ -184,7 +184,8 @@ def test_an_image_is_pushed_by_mounting_its_layers_and_pulled_again() -> None:
     at, image, name = hub(), pull("busybox"), normalize("ana/mia:1.0")
     digest = image.layers[0].descriptor.digest
     assert not at.has_layer(name, digest)
-    assert at.mount_layer(name, digest, credentials=ANA) == "library/busybox"
+    assert at.mount_layer(name, digest, "library/ubuntu", credentials=ANA) is None
+    assert at.mount_layer(name, digest, "library/busybox", credentials=ANA) == "library/busybox"
     assert at.has_layer(name, digest)
     given = at.push_image(name, pushed(image), credentials=ANA)
     found = at.resolve(name)
@@ -195,7 +196,7 @@ def test_an_image_is_pushed_by_mounting_its_layers_and_pulled_again() -> None:
 def test_pushing_needs_ones_own_name() -> None:
     digest = pull("busybox").layers[0].descriptor.digest
     with pytest.raises(Denied, match=r"^denied: requested access to the resource is denied$"):
-        hub().mount_layer(normalize("ana/mia"), digest)
+        hub().mount_layer(normalize("ana/mia"), digest, "library/busybox")
     with pytest.raises(RegistryError) as caught:
         hub().push_image(normalize("ubuntu:latest"), pull("ubuntu"), credentials=ANA)
     assert str(caught.value) == (

@@ -166,14 +166,18 @@ class HubDouble:
         return digest in self.blobs.get(reference.path, ())
 
     def mount_layer(
-        self, reference: Reference, digest: Digest, *, credentials: Credentials | None = None
+        self,
+        reference: Reference,
+        digest: Digest,
+        source: str,
+        *,
+        credentials: Credentials | None = None,
     ) -> str | None:
         self._check(reference, credentials)
-        for name, blobs in self.blobs.items():
-            if digest in blobs:
-                self.blobs.setdefault(reference.path, set()).add(digest)
-                return name
-        return None
+        if digest not in self.blobs.get(source, ()):
+            return None
+        self.blobs.setdefault(reference.path, set()).add(digest)
+        return source
 
     def push_layer(
         self, reference: Reference, layer: HubLayer, *, credentials: Credentials | None = None

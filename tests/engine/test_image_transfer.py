@@ -182,7 +182,7 @@ class TestPush:
             f"{top}: Preparing",
             f"{base}: Preparing",
             f"{top}: Mounted from library/httpd",
-            f"{base}: Mounted from library/busybox",
+            f"{base}: Mounted from library/httpd",
             f"1: digest: {digest} size: {size}",
         ]
         assert lines[-1] == {"aux": {"Tag": "1", "Digest": digest, "Size": size}}

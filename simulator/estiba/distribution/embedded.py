@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 HUB_DOMAINS = ("docker.io", "registry-1.docker.io", "index.docker.io")
 HUB_HOST = "registry-1.docker.io"
 OFFICIAL = "library/"
+ACCOUNTS = {"estudiante": "estiba", "student": "estiba"}
+"""Who may log in where nobody says otherwise, and with which password."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,9 @@ class Repository(Protocol):
 
 
 class EmbeddedHub:
-    """Docker Hub from package data; what users push is in memory. `users`: name to password."""
+    """Docker Hub from package data; what users push is in memory. `users`: name to password, None
+    for `ACCOUNTS`.
+    """
 
     def __init__(
         self,
@@ -69,7 +73,7 @@ class EmbeddedHub:
         conditions: Conditions | None = None,
         catalogue: str = CATALOGUE,
     ) -> None:
-        self.users = dict(users or {})
+        self.users = dict(ACCOUNTS if users is None else users)
         self.conditions = conditions or Conditions()
         self._catalogue = catalogue
         self._pushed: dict[str, PushedRepository] = {}
@@ -132,19 +136,17 @@ class EmbeddedHub:
         self,
         reference: Reference,
         digest: Digest,
+        source: str,
         *,
-        source: str | None = None,
         credentials: Credentials | None = None,
     ) -> str | None:
-        """Take a blob over from `source`, or from wherever it is. Raises: Denied, SeveralErrors."""
+        """Take a blob over from the repository `source`. Raises: Denied, SeveralErrors."""
         target = self._writable(reference, credentials)
-        candidates = [source] if source else self._places(digest)
-        for path in candidates:
-            repository = self._repository(path)
-            if path != reference.path and repository is not None and repository.has_layer(digest):
-                target.layers[digest] = repository.layer(digest)
-                return path
-        return None
+        repository = self._repository(source)
+        if repository is None or not repository.has_layer(digest):
+            return None
+        target.layers[digest] = repository.layer(digest)
+        return source
 
     def push_layer(
         self, reference: Reference, layer: HubLayer, *, credentials: Credentials | None = None
@@ -232,12 +234,6 @@ class EmbeddedHub:
         from .records import recorded_repository  # noqa: PLC0415 - first pull, not start-up
 
         return recorded_repository(name, self._catalogue)
-
-    def _places(self, digest: Digest) -> list[str]:
-        from .records import layer_places  # noqa: PLC0415
-
-        pushed = [path for path, found in self._pushed.items() if found.has_layer(digest)]
-        return [*layer_places(self._catalogue).get(digest.short, ()), *pushed]
 
     def _user(self, credentials: Credentials) -> str:
         if self.users.get(credentials.username) != credentials.password:

@@ -143,9 +143,14 @@ class Hub(Protocol):
         ...
 
     def mount_layer(
-        self, reference: Reference, digest: Digest, *, credentials: Credentials | None = None
+        self,
+        reference: Reference,
+        digest: Digest,
+        source: str,
+        *,
+        credentials: Credentials | None = None,
     ) -> str | None:
-        """Take a blob over from another repository; its path (`Mounted from ...`), or None."""
+        """Take a blob over from the repository `source` (`Mounted from ...`); None if it is not there."""
         ...
 
     def push_layer(

@@ -207,13 +207,6 @@ def search_rows(path: str = CATALOGUE) -> tuple[tuple[str, str, int | None, bool
     return tuple(tuple(row) for row in _table("_search.json", path))
 
 
-@cache
-def layer_places(path: str = CATALOGUE) -> Mapping[str, list[str]]:
-    """The repositories that have a layer, by the first twelve digits of its digest."""
-    places: Mapping[str, list[str]] = _table("_layers.json", path)
-    return places
-
-
 def _table(name: str, path: str) -> Any:
     raw = read_catalogue(name, path)
     if raw is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..distribution import Credentials, HubImage, HubLayer, Provenance
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 M = TypeVar("M")
+
+MOST_MOUNTS = 4
 
 WINDOW_GZIP = 31
 
@@ -172,7 +175,7 @@ class Pushing(Generic[M]):
         if hub.has_layer(reference, descriptor.digest):
             how = "already-exists"
             progress.update(short, "Layer already exists")
-        elif mounted := hub.mount_layer(reference, descriptor.digest, credentials=credentials):
+        elif mounted := self._mount(reference, layer, credentials):
             how = "mounted"
             progress.update(short, f"Mounted from {mounted}")
         else:
@@ -189,6 +192,28 @@ class Pushing(Generic[M]):
             )
         )
 
+    def _mount(
+        self, reference: Reference, layer: LocalLayer, credentials: Credentials | None
+    ) -> str | None:
+        """Have the registry take the blob over from a repository it is known to be in; that one.
+
+        The likest names are tried first, of those the latest. Source: moby, distribution/push_v2.go.
+        """
+        blobs = self._engine.stores.blob_sums.of(layer.diff_id)
+        domain = f"{reference.domain}/"
+        paths = [
+            blob.repository.removeprefix(domain)
+            for blob in blobs
+            if blob.repository.startswith(domain) and blob.repository != reference.name
+        ]
+        for path in sorted(paths, key=lambda path: -_likeness(path, reference.path))[:MOST_MOUNTS]:
+            mounted = self._engine.hub.mount_layer(
+                reference, layer.descriptor.digest, path, credentials=credentials
+            )
+            if mounted:
+                return mounted
+        return None
+
     def _image(self, record: ImageRecord, layers: list[LocalLayer]) -> HubImage:
         config = record.config
         described = Descriptor(MediaType.CONFIG, record.id, len(config.raw))
@@ -203,3 +228,9 @@ class Pushing(Generic[M]):
             platform=config.platform,
             provenance=Provenance(stand_in=record.recorded),
         )
+
+
+def _likeness(one: str, other: str) -> int:
+    """How many components of two paths are the same from the left."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -43,7 +43,6 @@ def build(source: Path, target: Path) -> str:
         [row["name"], row["description"] or "", row["stars"], row["official"]]
         for row in search["rows"]
     ]
-    entries["_layers.json"] = _where(documents)
     _write(target, entries)
     return _report(layers, diff_ids, target)
 
@@ -51,23 +50,6 @@ def build(source: Path, target: Path) -> str:
 def _tags(document: Document, key: str) -> list[str]:
     entries = document["tags"].items()
     return [tag for tag, entry in entries if key in entry["platforms"].values()]
-
-
-def _where(documents: list[Document]) -> Document:
-    """Layer to the repositories that have it."""
-    found: dict[str, list[str]] = {}
-    for document in documents:
-        for image in document["images"].values():
-            for layer in image["layers"]:
-                names = found.setdefault(layer["digest"][7:19], [])
-                path = (
-                    f"library/{document['repository']}"
-                    if document["official"]
-                    else document["repository"]
-                )
-                if path not in names:
-                    names.append(path)
-    return dict(sorted(found.items()))
 
 
 def _repository(
