@@ -9,12 +9,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estiba.filesystem.content import EMPTY, PIECE_MAX, Content, Storage
+from estiba.filesystem.region import Region
 
 PIECES = st.lists(st.one_of(st.binary(max_size=8), st.integers(0, 20)), max_size=6)
 OFFSETS = st.integers(0, 60)
 WRITES = st.lists(
     st.tuples(OFFSETS, st.one_of(st.binary(max_size=9), st.integers(0, 60))), max_size=12
 )
+
+
+class Elsewhere:
+    """Bytes that are not in memory, as far as a content can tell. `asked` counts those read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.asked = data, 0
+
+    def read(self, offset: int, size: int) -> bytes:
+        assert offset >= 0 and size > 0 and offset + size <= len(self.data)
+        self.asked += size
+        return self.data[offset : offset + size]
+
+
+def regions(pieces: list[bytes | int]) -> list[Region | int]:
+    """The same pieces, data in the middle of something else."""
+    return [
+        piece if isinstance(piece, int) else Region(Elsewhere(b"<" + piece + b">"), 1, len(piece))
+        for piece in pieces
+    ]
 
 
 def plain(pieces: list[bytes | int]) -> bytes:
@@ -25,17 +46,18 @@ def plain(pieces: list[bytes | int]) -> bytes:
 def test_a_content_reads_as_its_pieces_joined(
     pieces: list[bytes | int], offset: int, size: int
 ) -> None:
-    content, expected = Content(pieces), plain(pieces)
-    assert content.read(offset, size) == expected[offset : offset + size]
-    assert b"".join(content.chunks()) == bytes(content) == expected
-    assert len(content) == content.size == len(expected)
+    expected = plain(pieces)
+    for content in (Content(pieces), Content(regions(pieces))):
+        assert content.read(offset, size) == expected[offset : offset + size]
+        assert b"".join(content.chunks()) == bytes(content) == expected
+        assert len(content) == content.size == len(expected)
 
 
 @given(PIECES, PIECES, OFFSETS, OFFSETS)
 def test_slices_and_sums_are_those_of_bytes(
     left: list[bytes | int], right: list[bytes | int], start: int, stop: int
 ) -> None:
-    joined = Content(left) + Content(right)
+    joined = Content(left) + Content(regions(right))
     assert joined == Content.of(plain(left) + plain(right))
     assert bytes(joined[start:stop]) == (plain(left) + plain(right))[start:stop]
 
@@ -52,11 +74,11 @@ def test_segments_tell_holes_as_lengths() -> None:
 
 
 @settings(max_examples=200)
-@given(PIECES, WRITES)
+@given(PIECES, WRITES, st.booleans())
 def test_a_storage_equals_a_bytearray(
-    pieces: list[bytes | int], writes: list[tuple[int, bytes | int]]
+    pieces: list[bytes | int], writes: list[tuple[int, bytes | int]], lies_elsewhere: bool
 ) -> None:
-    content = Content(pieces)
+    content = Content(regions(pieces) if lies_elsewhere else pieces)
     storage, expected = Storage(content), bytearray(plain(pieces))
     for offset, data in writes:
         if isinstance(data, int):
@@ -127,6 +149,19 @@ def test_a_write_shares_the_pieces_it_does_not_touch() -> None:
     storage = Storage(Content([big, big]))
     storage.write(0, b"first")
     assert list(storage.freeze().segments())[-1] is big
+
+
+def test_what_lies_elsewhere_is_read_only_where_it_is_asked_for() -> None:
+    source = Elsewhere(b"x" * (4 * PIECE_MAX))
+    content = Content((Region(source, 0, len(source.data)), 5))
+    half = content[: 2 * PIECE_MAX] + content[3 * PIECE_MAX :]
+    storage = Storage(half)
+    storage.write(PIECE_MAX, b"changed")
+    storage.truncate(storage.size - 100)
+    frozen = storage.freeze()
+    assert (source.asked, frozen.read(PIECE_MAX - 1, 9), source.asked) == (0, b"xchangedx", 2)
+    assert len(list(frozen.segments())) == 4
+    assert sum(map(len, frozen.chunks())) == frozen.size
 
 
 def test_only_step_one_slices_a_content() -> None:

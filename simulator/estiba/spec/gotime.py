@@ -7,6 +7,7 @@ Source: Go, package time; RFC 3339.
 """
 
 import re
+from functools import lru_cache
 
 from estiba.errors import InvalidInput
 from estiba.spec.gotext import quote
@@ -38,6 +39,7 @@ class InvalidDuration(InvalidInput):
     hint = "A duration looks like 1h30m, 10s or 500ms."
 
 
+@lru_cache(maxsize=4096)
 def parse_time(text: str) -> int:
     """Read an RFC 3339 time as nanoseconds since the epoch.
 
