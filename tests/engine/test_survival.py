@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from lasting_stores import START_NS, LastingHouse
 
 from estiba.cli.files import Files
 from estiba.engine.records.reading import DamagedRecord
+from estiba.filesystem.saved import SavedInode
 from estiba.http import Request
 
 MADE = r"""
@@ -99,6 +101,8 @@ def test_everything_shows_as_it_did(engine: LastingHouse) -> None:
         for words, shown in zip(lines(ASKED), before, strict=True):
             assert engine.docker(*words) == shown
         assert exported(engine, "written") == files
+    engine.crash(seconds=3600)
+    assert exported(engine, "written") == files
     assert engine.sh("run --rm -v plain:/p ubuntu ls -l /p").count(" 2 root") == 2
 
 
@@ -302,9 +306,18 @@ def test_what_a_crashed_container_had_may_belong_to_another_one(engine: LastingH
         for name in ("two", "three")
     ]
     assert len(set(addresses)) == 2
-    engine.sh("network disconnect stays one")
-    members = json.loads(engine.sh("network inspect stays"))[0]["Containers"]
-    assert len(members) == 2
+
+
+def test_a_crashed_container_can_be_disconnected(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("network create net")
+    engine.sh(f"run -d --name one --network net {SLEEP}")
+    engine.crash()
+    engine.sh(f"run -d --name two --network net {SLEEP}")
+    engine.sh("network disconnect net one")
+    engine.sh(f"run -d --name three --network net {SLEEP}")
+    members = json.loads(engine.sh("network inspect net"))[0]["Containers"].values()
+    assert len({member["IPv4Address"] for member in members}) == 2
 
 
 def test_what_starts_by_itself_starts_after_what_it_needs(engine: LastingHouse) -> None:
@@ -399,6 +412,27 @@ def test_what_a_later_version_added_is_no_obstacle(engine: LastingHouse) -> None
     before = engine.sh("inspect one")
     engine.crash()
     assert engine.sh("inspect one") == before
+
+
+def test_what_nobody_needs_is_swept_when_it_comes_up(engine: LastingHouse) -> None:
+    engine.sh("pull -q busybox")
+    engine.sh("rm " + engine.sh("create busybox").strip())
+    engine.sh("network create net")
+    engine.sh("network rm net")
+    stores = engine.house.engine.stores
+    assert stores.trees is not None
+    (image,) = stores.images
+    stores.images.remove(image.id)
+    for reference in stores.references.of(image.id):
+        stores.references.remove(reference)
+    for tree in ("container/x", "volume/y"):
+        stores.trees.save(tree, [SavedInode(1, stat.S_IFDIR | 0o755)], ())
+    stores.commit()
+    engine.crash()
+    stores = engine.house.engine.stores
+    assert stores.trees is not None
+    assert not [*stores.layers, *stores.trees.names(), *stores.documents.items("init layer")]
+    assert len(engine.sh("network ls -q").split()) == 3
 
 
 def test_a_turn_that_changed_nothing_writes_nothing(
