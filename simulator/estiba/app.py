@@ -141,7 +141,8 @@ def simulated(
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
     stores = memory_stores() if home is None else _disk_stores(home)
-    online = (environment or {}).get("ESTIBA_HUB") != ""  # empty: there is no network
+    outer = environment or {}
+    alone = outer.get("ESTIBA_HUB") is not None  # no network, or none but that hub
 
     def make_runtime() -> Runtime[UnionMount]:
         from .runtime.simulated.runtime import SimulatedRuntime  # noqa: PLC0415
@@ -156,12 +157,12 @@ def simulated(
             paths or Later(lambda: _paths(clock, on_disk=poller is not None)),
         ),
         stores=stores,
-        hub=cast("Hub", Later(lambda: _embedded_hub(online))),
+        hub=cast("Hub", Later(lambda: _embedded_hub(outer))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(_unused(seed, stores)),
         recorder=recorder,
-        config=EngineConfig() if online else EngineConfig(name_server=""),
+        config=EngineConfig(name_server="") if alone else EngineConfig(),
     )
     if poller is not None:
         from .network.sockets import SocketPublisher  # noqa: PLC0415
@@ -225,7 +226,7 @@ def linux(
             KernelPaths(),
         ),
         stores=stores,
-        hub=cast("Hub", Later(lambda: _embedded_hub(True))),
+        hub=cast("Hub", Later(lambda: _embedded_hub({}))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(_unused(seed, stores)),
@@ -251,10 +252,10 @@ def linux(
     )
 
 
-def _embedded_hub(online: bool) -> Hub:
-    from .distribution.embedded import Conditions, EmbeddedHub  # noqa: PLC0415
+def _embedded_hub(environment: Mapping[str, str]) -> Hub:
+    from .distribution.embedded import EmbeddedHub, conditions_of  # noqa: PLC0415
 
-    return EmbeddedHub(conditions=Conditions(online=online))
+    return EmbeddedHub(conditions=conditions_of(environment))
 
 
 def _disk_stores(home: Path) -> Stores:

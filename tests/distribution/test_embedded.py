@@ -20,8 +20,9 @@ from estiba.distribution import (
     Unreachable,
 )
 from estiba.distribution.data import CATALOGUE
-from estiba.distribution.embedded import Conditions
+from estiba.distribution.embedded import Conditions, conditions_of
 from estiba.distribution.errors import DigestMismatch, NoMatchingManifest
+from estiba.errors import InvalidInput
 from estiba.layer import chain_ids
 from estiba.spec import Digest, ImageConfig, Manifest, Platform, normalize
 
@@ -150,10 +151,34 @@ def test_the_pull_limit_counts_anonymous_pulls_only() -> None:
 
 
 def test_without_a_network_nothing_answers() -> None:
-    with pytest.raises(Unreachable, match=r"lookup registry-1\.docker\.io on 127.0.0.1:53"):
+    with pytest.raises(Unreachable, match=r"lookup registry-1\.docker\.io on 127\.0\.0\.1:53"):
         pull("ubuntu", hub(online=False))
     with pytest.raises(Unreachable):
         hub(online=False).search("ubuntu")
+
+
+@pytest.mark.parametrize(
+    ("environment", "online", "name_server"),
+    [
+        ({}, True, "127.0.0.53:53"),
+        ({"ESTIBA_HUB": ""}, False, ""),
+        ({"ESTIBA_HUB": "https://127.0.0.1:1"}, True, ""),
+    ],
+)
+def test_the_environment_says_what_can_be_reached(
+    environment: dict[str, str], online: bool, name_server: str
+) -> None:
+    found = conditions_of(environment)
+    assert (found.online, found.name_server, found.pulls_left) == (online, name_server, None)
+
+
+def test_the_pull_limit_can_be_asked_for() -> None:
+    limited = EmbeddedHub(conditions=conditions_of({"ESTIBA_HUB_LIMIT": "1"}))
+    pull("ubuntu", limited)
+    with pytest.raises(TooManyRequests, match=r"increase-rate-limit$"):
+        pull("debian", limited)
+    with pytest.raises(InvalidInput, match="ESTIBA_HUB_LIMIT must be a number of pulls"):
+        conditions_of({"ESTIBA_HUB_LIMIT": "many"})
 
 
 def test_a_login_is_checked() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from ..errors import InvalidInput
 from ..spec import Digest, Index, Platform, Reference
 from ..spec.unreachable import NAME_SERVER
 from .data import CATALOGUE
@@ -40,12 +41,28 @@ ACCOUNTS = {"estudiante": "estiba", "student": "estiba"}
 @dataclass(slots=True)
 class Conditions:
     """What a lesson may change. `pulls_left`: how many anonymous pulls the limit still lets pass;
-    None for no limit. `name_server` tells what the resolver says of hosts that are not there.
+    None for no limit. `name_server` tells what the resolver says of hosts that are not there;
+    without one nothing but the hub can be reached.
     """
 
     online: bool = True
     pulls_left: int | None = None
     name_server: str = NAME_SERVER
+
+
+def conditions_of(environment: Mapping[str, str]) -> Conditions:
+    """What ESTIBA_HUB (empty: no network; an address: nothing but the hub) and ESTIBA_HUB_LIMIT (pulls
+    until the Hub's limit is used up) ask for. Raises: InvalidInput.
+    """
+    hub = environment.get("ESTIBA_HUB")
+    limit = environment.get("ESTIBA_HUB_LIMIT", "")
+    if limit and not (limit.isascii() and limit.isdigit()):
+        raise InvalidInput(f"ESTIBA_HUB_LIMIT must be a number of pulls, not {limit!r}")
+    return Conditions(
+        online=hub != "",
+        pulls_left=int(limit) if limit else None,
+        name_server=NAME_SERVER if hub is None else "",
+    )
 
 
 class Repository(Protocol):
@@ -251,4 +268,4 @@ class EmbeddedHub:
     def _check_network(self, domain: str) -> None:
         host = HUB_HOST if domain in HUB_DOMAINS else domain
         if domain not in HUB_DOMAINS or not self.conditions.online:
-            raise refusal(host, self.conditions.name_server if self.conditions.online else None)
+            raise refusal(host, (self.conditions.online and self.conditions.name_server) or None)
