@@ -380,11 +380,6 @@ def test_commit_keeps_what_a_container_wrote(house: ImageHouse) -> None:
             "stopsignal is not a valid change command",
         ),
         ("container=cc&changes=ENV", 400, "ENV requires at least one argument"),
-        (
-            "container=cc&repo=Img",
-            500,
-            "invalid reference format: repository name must be lowercase",
-        ),
     ],
 )
 def test_a_bad_commit_changes_nothing(
@@ -395,6 +390,17 @@ def test_a_bad_commit_changes_nothing(
     answer = house.ask("POST", f"/commit?{query}")
     assert (answer.status, answer.message) == (status, message)
     assert house.names("?all=1") == before
+
+
+def test_a_commit_whose_name_is_refused_leaves_an_image_without_one(house: ImageHouse) -> None:
+    house.create("true", name="cc")
+    before = house.names("?all=1")
+    answer = house.ask("POST", "/commit?container=cc&repo=Img")
+    assert (answer.status, answer.message) == (
+        500,
+        "invalid reference format: repository name must be lowercase",
+    )
+    assert house.names("?all=1") == ["<none>:<none>", *before]
 
 
 def test_cache_sources_that_are_not_there_mean_no_cache(house: ImageHouse) -> None:

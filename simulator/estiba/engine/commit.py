@@ -83,7 +83,6 @@ class Committing(Generic[M]):
         container = engine.containers.get(name)
         if container.state is State.DEAD:
             raise Conflict(f"You cannot commit container {container.id} which is Dead")
-        reference = _reference(repository, tag)
         own = replace(container.config, hostname=container.hostname)
         new = changed(config or own, changes)
         step = Step(
@@ -94,6 +93,7 @@ class Committing(Generic[M]):
             comment=comment,
         )
         record = self._paused(container, step) if pause else self._commit(container, step)
+        reference = _reference(repository, tag)  # a name that is refused leaves the image
         if reference is not None:
             engine.tags.point(reference, record)
         shown = reference.familiar if reference is not None else ""
