@@ -79,7 +79,7 @@ WORDS = st.sampled_from(
 ASKING = st.sampled_from(
     "images|image ls|image inspect|history|ps|container ls|inspect|container inspect|port|diff|"
     "logs|top|volume ls|volume inspect|network ls|network inspect|system df|version|info|search|"
-    "context ls|context inspect|image|volume|nosuch|container nosuch".split("|")
+    "context ls|image|volume|nosuch|container nosuch".split("|")
 )
 
 
