@@ -33,7 +33,7 @@ TIMES = (
     (re.compile(r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d(\.\d+)? \d{4}"), "TIME"),
     (re.compile(r"Less than a second|About an? (minute|hour)"), "AGE"),
     (re.compile(r"\b1\d{9}(\d{9})?\b"), "UNIX"),
-    (re.compile(r"AGE( ago)?"), "AGE"),
+    (re.compile(r"(Up )?AGE( ago)?"), "AGE"),
     (re.compile(r" {2,}"), "  "),
 )  # fmt: skip
 
