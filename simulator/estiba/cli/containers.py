@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..errors import EstibaError
 from ..spec.gotext import quote
-from ..spec.reference import normalize
 from ..spec.units import human_size
 from .ages import ago, go_time
 from .client import encode_filters
@@ -14,6 +12,7 @@ from .errors import CommandFailed
 from .flags import Options
 from .formatter import Column, Row, render
 from .images import short_id
+from .names import parts
 from .ports import displayable
 from .session import Session
 from .table import ellipsis
@@ -59,12 +58,10 @@ class ContainerRow(Row):
         identifier = short_id(self.container["ImageID"])
         if identifier == short_id(image):
             return identifier
-        try:
-            reference = normalize(image)
-        except EstibaError:
+        name, label, _ = parts(image)
+        if not name:
             return str(image)
-        name = reference.familiar_name
-        return f"{name}:{reference.tag}" if reference.tag else name
+        return f"{name}:{label}" if label else name
 
     def command(self) -> str:
         command = self.container["Command"]

@@ -11,6 +11,7 @@ from .client import encode_filters
 from .errors import CommandFailed, EngineError
 from .flags import Options
 from .formatter import Column, Row, is_table, render
+from .names import parts
 from .session import Session
 
 if TYPE_CHECKING:
@@ -156,46 +157,14 @@ def _rows(
             yield ImageRow(image, repository, tag, digest, truncated, now_s)
 
 
-HEX_DIGITS = frozenset("0123456789abcdef")
-
-
-def _plain(text: str) -> tuple[str, str, str] | None:
-    """The parts of a name of letters and digits with a tag or a digest; None for anything richer."""
-    name, _, digest = text.partition("@")
-    name, _, label = (name if digest else text).partition(":")
-    if not (name.isalnum() and name.islower() and text.isascii() and len(name) < 64):
-        return None
-    if digest:
-        algorithm, _, encoded = digest.partition(":")
-        sound = algorithm == "sha256" and len(encoded) == 64 and HEX_DIGITS.issuperset(encoded)
-        return (name, "", digest) if sound and not label else None
-    letters = label.replace(".", "0").replace("-", "0")
-    sound = letters.isalnum() and label[0].isalnum() and len(label) <= 128
-    return (name, label, "") if sound else None
-
-
-def _parsed(text: str) -> tuple[str, str, str]:
-    """A name as people write it, its tag, its digest; empty where there is none."""
-    if plain := _plain(text):  # as most are: no need for the whole grammar of references
-        return plain
-    from ..spec.invalid_reference import InvalidReference  # noqa: PLC0415
-    from ..spec.reference import normalize  # noqa: PLC0415
-
-    try:
-        reference = normalize(text)
-    except InvalidReference:
-        return "", "", ""
-    return reference.familiar_name, reference.tag or "", str(reference.digest or "")
-
-
 def _names(image: Any, by_digest: bool, need_digest: bool) -> Iterator[tuple[str, str, str]]:
     """Repository, tag and digest of each row of an image."""
     tags: dict[str, list[str]] = {}
     digests: dict[str, list[str]] = {}
-    for name, label, _ in map(_parsed, image.get("RepoTags") or ()):
+    for name, label, _ in map(parts, image.get("RepoTags") or ()):
         if label:
             tags.setdefault(name, []).append(label)
-    for name, _, digest in map(_parsed, image.get("RepoDigests") or ()):
+    for name, _, digest in map(parts, image.get("RepoDigests") or ()):
         if digest:
             digests.setdefault(name, []).append(digest)
     for repository, some in tags.items():
