@@ -208,6 +208,7 @@ def linux(
     from .engine.machine import machine_config  # noqa: PLC0415
     from .linux.requirements import require  # noqa: PLC0415
     from .network.sockets import SocketPublisher  # noqa: PLC0415
+    from .runtime.linux.places import run_directory  # noqa: PLC0415
     from .runtime.linux.runtime import LinuxRuntime  # noqa: PLC0415
     from .snapshot.overlay import OverlaySnapshotter  # noqa: PLC0415
 
@@ -217,7 +218,7 @@ def linux(
     scheduler = Scheduler(clock)
     recorder = Recorder(clock, limit=trace_limit)
     stores = _disk_stores(home) if durable else memory_stores()
-    runtime = LinuxRuntime(home / "run", scheduler, poller, recorder.emit)
+    runtime = LinuxRuntime(run_directory(home), scheduler, poller, recorder.emit)
     engine: Engine[Any] = Engine(
         Host(
             OverlaySnapshotter(home / "overlay"),

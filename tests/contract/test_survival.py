@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from two_hosts import Docker, leftovers, make_durable, reason_to_skip
+from two_hosts import Docker, is_clean, make_durable, reason_to_skip
 
 REASON = reason_to_skip()
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -89,5 +89,5 @@ def test_what_nobody_knows_any_more_is_ended_and_cleaned_up(tmp_path: Path) -> N
     shutil.rmtree(tmp_path / "h" / "blobs")
     again = make_durable(tmp_path)
     assert ended(pid)
-    assert leftovers(again, name) == []
+    assert is_clean(again, name)
     again.house.close()

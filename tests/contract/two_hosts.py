@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tarfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,12 +169,21 @@ def leftovers(docker: Docker, container: str) -> list[str]:
     assert isinstance(host.runtime, LinuxRuntime) and isinstance(
         host.snapshotter, OverlaySnapshotter
     )
-    home = host.snapshotter.home.parent
+    home = host.snapshotter.home
     found = [line for line in _lines("/proc/self/mounts") if str(home) in line]
     hierarchies = host.runtime.hierarchies
     for place in {*hierarchies.places.values(), hierarchies.unified} - {""}:
         found += [f"{place}/{name}" for name in os.listdir(f"{place}/estiba") if name == container]
-    return found + [str(path) for path in (home / "run").iterdir()]
+    return found + [str(path) for path in host.runtime.home.iterdir()]
+
+
+def is_clean(docker: Docker, container: str) -> bool:
+    """Whether nothing of a container is left, at the latest in ten seconds: the monitor cleans up last."""
+    for _ in range(1000):
+        if not leftovers(docker, container):
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def _lines(path: str) -> list[str]:

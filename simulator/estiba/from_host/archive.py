@@ -35,11 +35,14 @@ def write_root(names: Sequence[str], stream: IO[bytes]) -> str:
         selection.add("/bin")
         links = {f"/bin/{applet}": real for applet in applets(real)}
         shell = shell or "/bin/sh"
-    _write(selection, links, shell, stream)
+    write_selection(selection, links, shell, stream)
     return shell
 
 
-def _write(selection: Selection, links: dict[str, str], shell: str, stream: IO[bytes]) -> None:
+def write_selection(
+    selection: Selection, links: dict[str, str], shell: str, stream: IO[bytes]
+) -> None:
+    """Write what was selected, further links by name, and the accounts; `shell` gets the name sh, if it is not ""."""
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
         made = set()
         for name, mode in DIRECTORIES.items():

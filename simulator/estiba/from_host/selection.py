@@ -51,7 +51,7 @@ class Selection:
     def add_program(self, name: str) -> None:
         """Raises: NoSuchProgram, LibraryMissing."""
         for path in programs(name):
-            self._add_executable(path)
+            self.add_executable(path)
         for path in COMPANIONS.get(name, ()):
             if os.path.exists(path):
                 self.add(path)
@@ -73,7 +73,8 @@ class Selection:
                 here = "" if target.startswith("/") else here.rpartition("/")[0]
         return here
 
-    def _add_executable(self, path: str) -> None:
+    def add_executable(self, path: str) -> None:
+        """A program, script or library with all it needs. Raises: LibraryMissing."""
         real = self.add(path)
         if real in self._looked_at:
             return
@@ -82,16 +83,16 @@ class Selection:
         if data.startswith(b"#!"):
             words = data[2:].splitlines()[0].decode("utf-8", "replace").split()
             if words and os.path.exists(words[0]):
-                self._add_executable(words[0])
+                self.add_executable(words[0])
             return
         try:
             needed = needs(data)
         except NotElf:
             return
         if needed.interpreter:
-            self._add_executable(needed.interpreter)
+            self.add_executable(needed.interpreter)
         for library in needed.libraries:
-            self._add_executable(find_library(library, needed, real))
+            self.add_executable(find_library(library, needed, real))
 
 
 def programs(name: str) -> Iterator[str]:

@@ -10,21 +10,22 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import NotSupported
 from ..port import ContainerSpec
+from . import cgroups
 
 PARENT = "estiba"
 USED = ("memory", "pids", "cpu", "cpuacct", "freezer", "devices")
+CONFINED = "confined"
 DEFAULT_PERIOD_US = 100_000
 ABANDONED_S = 60.0
 FREEZE_TRIES, FREEZE_PAUSE_S = 500, 0.002
 DEVICES = (
     "c *:* m,b *:* m,c 1:3 rwm,c 1:5 rwm,c 1:7 rwm,c 1:8 rwm,c 1:9 rwm,c 5:0 rwm,c 5:1 rwm,c 5:2 rwm,"
-    "c 136:* rwm"
+    "c 136:* rwm,c 10:200 rwm"
 ).split(",")
 
 
@@ -59,23 +60,38 @@ class Hierarchies:
     def plan(self, spec: ContainerSpec[Any]) -> list[dict[str, Any]]:
         """The groups of a container, with what is written to their files."""
         if self.unified:
-            return [{"path": f"{self.unified}/{PARENT}/{spec.id}", "files": _unified_files(spec)}]
-        return [
-            {"path": f"{place}/{PARENT}/{spec.id}", "files": _files(name, spec)}
-            for name, place in self.places.items()
-        ]
+            path = f"{self.unified}/{PARENT}/{spec.id}"
+            return [{"path": path, "files": _unified_files(spec), "late": False}]
+        groups: list[dict[str, Any]] = []
+        for name, place in self.places.items():
+            files = _files(name, spec)
+            late = not spec.process.privileged if name == "devices" else not files
+            groups.append({"path": f"{place}/{PARENT}/{spec.id}", "files": files, "late": late})
+        return sorted(groups, key=lambda group: bool(group["late"]))
 
     def sweep(self) -> None:
         """Remove groups that have had no process for a while: whoever made them did not come to remove them."""
         for place in {*self.places.values(), self.unified} - {""}:
             with contextlib.suppress(OSError):
                 for group in os.scandir(f"{place}/{PARENT}"):
-                    if group.is_dir() and time.time() - group.stat().st_mtime > ABANDONED_S:
+                    if (
+                        group.name != CONFINED
+                        and group.is_dir()
+                        and time.time() - group.stat().st_mtime > ABANDONED_S
+                    ):
                         with contextlib.suppress(OSError):  # EBUSY: it is in use
                             os.rmdir(group.path)
 
-    def freeze(self, plan: Iterable[dict[str, Any]], frozen: bool) -> None:
-        """Stop or continue every process of a container. Raises: NotSupported."""
+    def confine(self, pid: int) -> None:
+        """Put a process, and what it will fork, where only Docker's devices can be used."""
+        if "devices" in self.places:
+            files = [("devices.deny", "a"), *(("devices.allow", rule) for rule in DEVICES)]
+            path = f"{self.places['devices']}/{PARENT}/{CONFINED}"
+            cgroups.place([{"path": path, "files": files, "late": False}], pid)
+
+    def freeze(self, plan: list[dict[str, Any]], first: int, frozen: bool) -> None:
+        """Stop or continue every process of a container, the first of which is known. Raises: NotSupported."""
+        cgroups.join_late(plan, first)
         for group in plan:
             if os.path.exists(f"{group['path']}/freezer.state"):
                 _set_state(f"{group['path']}/freezer.state", "FROZEN" if frozen else "THAWED")
@@ -112,8 +128,8 @@ def _files(controller: str, spec: ContainerSpec[Any]) -> list[tuple[str, str]]:
                 ("memory.limit_in_bytes", str(spec.memory)),
                 ("memory.memsw.limit_in_bytes", str(spec.memory_swap or 2 * spec.memory)),
             ]
-        case "pids":
-            return [("pids.max", str(spec.pids) if spec.pids and spec.pids > 0 else "max")]
+        case "pids" if spec.pids and spec.pids > 0:
+            return [("pids.max", str(spec.pids))]
         case "cpu":
             files = [("cpu.shares", str(spec.cpu_shares))] if spec.cpu_shares else []
             if spec.cpu_quota:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..port import ProcessRow, Usage
+from .cgroups import in_namespace_of
 
 NS_PER_S = 1_000_000_000
 PTS_MAJOR = 136
@@ -30,21 +31,7 @@ def members(groups: Iterable[dict[str, Any]], pid: int) -> list[int]:
         text = _read(f"{group['path']}/cgroup.procs")
         if text:
             return sorted(map(int, text.split()))
-    return sorted(_in_namespace_of(pid))
-
-
-def _in_namespace_of(pid: int) -> Iterator[int]:
-    try:
-        wanted = os.readlink(f"/proc/{pid}/ns/pid")
-    except OSError:
-        return
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
-            try:
-                if os.readlink(f"/proc/{name}/ns/pid") == wanted:
-                    yield int(name)
-            except OSError:
-                continue  # it ended, or is not ours to ask
+    return sorted(in_namespace_of(pid))
 
 
 def rows(groups: Iterable[dict[str, Any]], pid: int) -> Iterator[ProcessRow]:

@@ -21,7 +21,8 @@ from .messages import receive, send
 from .stdio import StandardStreams
 
 SOCKET = "monitor.sock"
-EXIT = "exit"
+LATE_MS = 100
+"""How long a container lives before it joins the groups that only measure it."""
 LOOK_MS = 30_000
 """How often a monitor that nobody asked about its end looks whether its run directory is still there."""
 
@@ -45,6 +46,8 @@ class Monitor:
         self.told = False
         self.listener: socket.socket | None = None
         self.pidfd = -1
+        self.mounts = -1
+        """The mount namespace. While it is held, a process's end need not wait until everything is unmounted."""
 
     # -- the first process -----------------------------------------------------------------------
 
@@ -60,6 +63,8 @@ class Monitor:
             send(connection, {"error": failed.kind, "text": str(failed)})
             return False
         self.pidfd = os.pidfd_open(pid)
+        with contextlib.suppress(OSError):
+            self.mounts = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
         self._adopt(0, pid, streams, connection)
         self._listen()
         self.poll.register(connection, select.POLLIN)
@@ -96,8 +101,13 @@ class Monitor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.poll.register(reading, select.POLLIN)
         self._reap()  # it may have ended before we listened
+        late = True
         while not self._done():
-            for fd, _ in self.poll.poll(LOOK_MS if self._ended_alone() else None):
+            ready = self.poll.poll(LOOK_MS if self._ended_alone() else LATE_MS if late else None)
+            if not ready and late and self.children[0].code is None:
+                cgroups.join_late(self.plan["cgroup"], self.children[0].pid)
+            late = late and bool(ready)
+            for fd, _ in ready:
                 if fd == reading:
                     os.read(reading, 512)
                 elif self.listener is not None and fd == self.listener.fileno():
@@ -126,11 +136,10 @@ class Monitor:
     def _ended(self, child: Child, status: int) -> None:
         code = os.waitstatus_to_exitcode(status)
         child.code = code if code >= 0 else 128 - code
-        if child.number == 0:
-            _write_whole(f"{self.plan['run']}/{EXIT}", f"{child.code}\n")
-            cgroups.remove(self.plan["cgroup"])
         for connection in list(self.connections):
             self._tell(connection, child)
+        if child.number == 0:
+            cgroups.remove(self.plan["cgroup"])
 
     def _tell(self, connection: socket.socket, child: Child) -> None:
         try:
@@ -202,14 +211,6 @@ class Monitor:
             finally:
                 os._exit(0)
         os.waitpid(pid, 0)
-
-
-def _write_whole(path: str, text: str) -> None:
-    """A file that is there whole or not at all."""
-    with contextlib.suppress(FileNotFoundError):
-        with open(path + ".new", "w", encoding="ascii") as stream:
-            stream.write(text)
-        os.replace(path + ".new", path)
 
 
 def run(plan: dict[str, Any], connection: socket.socket) -> NoReturn:

@@ -120,7 +120,7 @@ def _host_devices() -> list[Mapping[str, Any]]:
         for name in names:
             path = f"{directory}/{name}"
             status = os.lstat(path)
-            if status.st_rdev and name != "console":
+            if status.st_rdev and name not in ("console", "ptmx"):
                 found.append({"path": path, "mode": status.st_mode, "rdev": status.st_rdev})
     return found
 

@@ -79,6 +79,9 @@ def finish(plan: dict[str, Any]) -> None:
     """Leave the old root, and take away what a container must not see or change."""
     calls.unmount(".", calls.MNT_DETACH)
     os.chdir("/")
+    for name, value in plan["sysctls"].items():
+        with open(f"/proc/sys/{name.replace('.', '/')}", "w", encoding="ascii") as stream:
+            stream.write(value)
     for path in plan["read_only_paths"]:
         _make_read_only(path)
     for path in plan["masked_paths"]:
@@ -86,9 +89,6 @@ def finish(plan: dict[str, Any]) -> None:
     if plan["read_only"]:
         flags = calls.MS_REMOUNT | calls.MS_BIND | calls.MS_RDONLY
         calls.mount("", "/", flags=flags)
-    for name, value in plan["sysctls"].items():
-        with open(f"/proc/sys/{name.replace('.', '/')}", "w", encoding="ascii") as stream:
-            stream.write(value)
 
 
 def make_console(slave: int) -> None:

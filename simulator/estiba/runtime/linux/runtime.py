@@ -86,7 +86,7 @@ class LinuxRuntime:
         poller: Poller,
         emit: Callable[[Event], None] | None = None,
     ) -> None:
-        self._home = home
+        self.home = home
         self._scheduler = scheduler
         self._poller = poller
         self._emit = emit or (lambda event: None)
@@ -95,12 +95,12 @@ class LinuxRuntime:
         self._process: subprocess.Popen[bytes] | None = None
         self._containers: dict[str, LinuxContainer] = {}
         self.hierarchies = Hierarchies.of_this_machine()
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     # -- starting --------------------------------------------------------------------------------
 
     def start(self, spec: ContainerSpec[Root], stdio: Stdio) -> Process:
-        run = self._home / spec.id
+        run = self.home / spec.id
         shutil.rmtree(run, ignore_errors=True)
         run.mkdir(0o700)
         groups = self.hierarchies.plan(spec)
@@ -142,7 +142,7 @@ class LinuxRuntime:
 
     def _find(self, container: str) -> LinuxContainer | None:
         """Reach the monitor of a container; where there is none, clean up after it."""
-        run = self._home / container
+        run = self.home / container
         monitor = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             plan = json.loads((run / PLAN).read_text())
@@ -164,7 +164,7 @@ class LinuxRuntime:
 
     def sweep(self) -> list[str]:
         """End and clean up what others left here: containers that nobody resumed. Their IDs."""
-        strangers = {path.name for path in self._home.iterdir()} - self._containers.keys()
+        strangers = {path.name for path in self.home.iterdir()} - self._containers.keys()
         for name in strangers:
             found = self._find(name)
             if found is not None:
@@ -173,6 +173,8 @@ class LinuxRuntime:
                 found.monitor.settimeout(SILENCE_S)
                 while (received := receive(found.monitor)) and received[0].get("exited") != 0:
                     pass
+                found.monitor.shutdown(socket.SHUT_WR)
+                receive(found.monitor)  # it ends when its groups are gone
                 for fd in (pidfd, *others):
                     os.close(fd)
                 found.monitor.close()
@@ -239,6 +241,7 @@ class LinuxRuntime:
                 env={"PYTHONPATH": path, "PATH": os.environ.get("PATH", "")},
             )
             theirs.close()
+            self.hierarchies.confine(self._process.pid)
             self._launcher = ours
         return self._launcher
 
@@ -252,6 +255,8 @@ class LinuxRuntime:
                 process.let_go()
         self._containers.clear()
         self._dismiss()
+        with contextlib.suppress(OSError):  # ENOTEMPTY: somebody goes on
+            self.home.rmdir()
 
     def _dismiss(self) -> None:
         if self._launcher is not None:
@@ -320,10 +325,14 @@ class LinuxRuntime:
         return measures.caught(self._running(container).pid, signal_number)
 
     def pause(self, container: str) -> None:
-        self.hierarchies.freeze(self._running(container).plan["cgroup"], True)
+        self._freeze(container, True)
 
     def unpause(self, container: str) -> None:
-        self.hierarchies.freeze(self._running(container).plan["cgroup"], False)
+        self._freeze(container, False)
+
+    def _freeze(self, container: str, frozen: bool) -> None:
+        found = self._running(container)
+        self.hierarchies.freeze(found.plan["cgroup"], found.pid, frozen)
 
     def processes(self, container: str) -> tuple[ProcessRow, ...]:
         found = self._running(container)
