@@ -38,6 +38,7 @@ FLOORS: dict[str, float] = {
     "upkeep": 7.7,
     "demo": 7.5,
     "from_host": 7.4,
+    "tracing": 7.6,
     "shell": 7.5,
     "grading": 7.5,
     "lessons": 7.5,

@@ -24,6 +24,7 @@ Usage:  estiba COMMAND
                              pictures: in the terminal, or --svg, --png, --html FILE
   exercise list|show|start|check|submit|test
   lesson test [--update]     for authors: replay the transcripts of lessons
+  trace docker …             a docker command, and what happened inside, line by line
   image from-host NAME...    an image of this machine's own programs: bash coreutils, busybox
   daemon start|stop|status|run|logs
   env [--shell NAME]         shell words that lead the real docker to it: eval $(estiba env)
@@ -67,6 +68,12 @@ def docker(arguments: Sequence[str]) -> int:
 
 def daemon(arguments: Sequence[str]) -> int:
     from .daemon.command import run  # noqa: PLC0415
+
+    return run(arguments, os.environ)
+
+
+def trace(arguments: Sequence[str]) -> int:
+    from .tracing import run  # noqa: PLC0415
 
     return run(arguments, os.environ)
 
@@ -200,6 +207,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lesson": lesson,
     "view": view,
     "image": image,
+    "trace": trace,
     "daemon": daemon,
     "env": env,
     "install-alias": install_alias,

@@ -12,6 +12,8 @@ import os
 import platform
 import sys
 
+from .telling import told
+
 CLONE_PARENT = 0x8000
 CLONE_NEWNS = 0x20000
 CLONE_NEWCGROUP = 0x2000000
@@ -48,25 +50,37 @@ class _FilterProgram(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
+recorded: list[str] | None = None
+"""What was called, in order, as lines of a story; None while nobody wants to know."""
+
+
+def tell(name: str, *arguments: object) -> None:
+    """Note a call for the story, made here or through `os`."""
+    if recorded is not None:
+        recorded.append(told(name, arguments))
+
+
 @functools.cache
 def _library() -> ctypes.PyDLL:
     """The C library; a PyDLL keeps the interpreter's lock, so that `clone` is safe in one thread."""
     return ctypes.PyDLL(None, use_errno=True)
 
 
-def _call(name: str, *arguments: object, told: str = "") -> int:
+def _call(name: str, *arguments: object, path: str = "") -> int:
+    tell(name, *arguments)
     answer: int = getattr(_library(), name)(*arguments)
     if answer < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{name}: {os.strerror(number)}", told or None)
+        raise OSError(number, f"{name}: {os.strerror(number)}", path or None)
     return answer
 
 
-def _syscall(name: str, number: int, *arguments: object, told: str = "") -> int:
+def _syscall(name: str, number: int, *arguments: object, path: str = "") -> int:
+    tell(name, *arguments)
     answer: int = _library().syscall(ctypes.c_long(number), *arguments)
     if answer < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{name}: {os.strerror(number)}", told or None)
+        raise OSError(number, f"{name}: {os.strerror(number)}", path or None)
     return answer
 
 
@@ -82,9 +96,12 @@ def clone(flags: int) -> int:
     """As fork, with namespaces: the child's number; 0 in the child. Only for processes of one thread."""
     number = number_of("clone")
     sys.stdout.flush()
-    return _syscall(
-        "clone", number, ctypes.c_ulong(flags | SIGCHLD), None, None, None, ctypes.c_ulong(0)
-    )
+    given = ctypes.c_ulong(flags | SIGCHLD)
+    answer: int = _library().syscall(ctypes.c_long(number), given, None, None, None, None)
+    if answer < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"clone: {os.strerror(error)}")
+    return answer
 
 
 def unshare(flags: int) -> None:
@@ -104,16 +121,16 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
         os.fsencode(kind) or None,
         ctypes.c_ulong(flags),
         os.fsencode(data) or None,
-        told=target,
+        path=target,
     )
 
 
 def unmount(target: str, flags: int = 0) -> None:
-    _call("umount2", os.fsencode(target), ctypes.c_int(flags), told=target)
+    _call("umount2", os.fsencode(target), ctypes.c_int(flags), path=target)
 
 
 def pivot_root(new: str, old: str) -> None:
-    _call("pivot_root", os.fsencode(new), os.fsencode(old), told=new)
+    _call("pivot_root", os.fsencode(new), os.fsencode(old), path=new)
 
 
 def set_hostname(name: str) -> None:
@@ -164,7 +181,7 @@ def open_in(directory: int, path: str, flags: int, mode: int = 0, resolve: int =
         os.fsencode(path),
         ctypes.byref(how),
         ctypes.c_size_t(ctypes.sizeof(how)),
-        told=path,
+        path=path,
     )
 
 

@@ -17,6 +17,18 @@ class ProcessStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class KernelCalled:
+    """A system call that made a container's surroundings, before its program ran. Told only when asked for.
+
+    `call` is the call with its arguments, as `strace` would show it. Only the Linux host has any.
+    """
+
+    name: ClassVar[str] = "kernel.called"
+    container: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessForked:
     name: ClassVar[str] = "process.forked"
     container: str

@@ -27,6 +27,7 @@ def spawn_first(plan: dict[str, Any], streams: StandardStreams) -> int:
     """The number of a container's first process, which runs its program. Raises: Failed."""
     ours, theirs = socket.socketpair()
     flags = OWN | (calls.CLONE_NEWNET if plan["network"] == "own" else 0)
+    plan["namespaces"] = flags
     try:
         pid = calls.clone(flags)
     except OSError as error:
@@ -77,6 +78,9 @@ def _begun(pid: int, setup: socket.socket, streams: StandardStreams) -> int:
     with setup:
         while (received := receive(setup)) is not None:
             message, descriptors = received
+            if "calls" in message:
+                streams.calls = message["calls"]
+                continue
             if "terminal" in message:
                 [streams.outer["terminal"]] = descriptors
                 continue

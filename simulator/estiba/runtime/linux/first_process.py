@@ -27,9 +27,12 @@ from .stdio import StandardStreams
 def begin(plan: dict[str, Any], streams: StandardStreams, setup: socket.socket) -> NoReturn:
     """Be the first process of a container, in namespaces made for it."""
     with _Telling(setup):
+        calls.recorded = [] if plan["trace"] else None
+        calls.tell("clone", plan["namespaces"])
         setup.recv(1)  # the monitor has put us into our cgroup
         calls.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.setsid()
+        calls.tell("setsid")
         os.umask(0)
         networks.enter(plan)
         root.build(plan)
@@ -126,6 +129,7 @@ def _give(fd: int, user: User) -> None:
 
 def _enter(cwd: str) -> None:
     try:
+        calls.tell("chdir", cwd)
         os.chdir(cwd)
     except OSError as error:
         text = (error.strerror or "").lower()
@@ -142,6 +146,9 @@ def _execute(process: dict[str, Any], user: User, setup: socket.socket) -> NoRet
         if number not in (signal.SIGKILL, signal.SIGSTOP) and signal.getsignal(number) is not None:
             signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    calls.tell("execve", path, " ".join(arguments))
+    if calls.recorded is not None:
+        send(setup, {"calls": calls.recorded})
     try:
         os.execve(path, arguments, environment)
     except OSError as error:

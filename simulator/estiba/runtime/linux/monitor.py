@@ -78,7 +78,13 @@ class Monitor:
         first = self.children[0].pid
         send(
             connection,
-            {"number": number, "pid": pid, "first": first, "streams": names},
+            {
+                "number": number,
+                "pid": pid,
+                "first": first,
+                "streams": names,
+                "calls": streams.calls,
+            },
             [self.pidfd, *descriptors],
         )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...errors import Failure
 from ...linux.overlay import Overlay
 from .. import capabilities
 from ..port import Bind, ContainerSpec, ProcessSpec
@@ -18,7 +20,8 @@ MASKED = (
     " /proc/timer_stats /proc/sched_debug /proc/scsi /sys/firmware"
 ).split()
 READ_ONLY = "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger".split()
-SHM_SIZE = 64 << 20
+INITS = ("docker-init", "tini-static", "catatonit")
+INIT_PATH = "/sbin/docker-init"
 
 
 def container_plan(
@@ -64,7 +67,26 @@ def container_plan(
         "cgroup": cgroup,
     }
     plan["process"] = process_plan(spec.process, plan["capabilities"])
+    if spec.init:
+        _add_init(plan)
     return plan
+
+
+def _add_init(plan: dict[str, Any]) -> None:
+    """Let a small first process of this machine start the program, reap orphans and pass signals on.
+
+    Raises: Failure when the machine has none.
+    """
+    found = next(filter(None, map(shutil.which, INITS)), None)
+    if found is None:
+        raise Failure(
+            f"this machine has no docker-init: {', '.join(INITS)} would do (Debian: apt-get install tini)"
+        )
+    source = os.path.realpath(found)
+    plan["mounts"].append(
+        {"kind": "bind", "target": INIT_PATH, "source": source, "read_only": True}
+    )
+    plan["process"]["args"] = [INIT_PATH, "--", *plan["process"]["args"]]
 
 
 def process_plan(spec: ProcessSpec, allowed: int, *, stdin: bool = False) -> dict[str, Any]:

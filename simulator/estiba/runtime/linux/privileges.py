@@ -42,6 +42,9 @@ def become(user: User, capabilities: int, *, no_new: bool) -> None:
         if not capabilities >> number & 1:
             calls.prctl(calls.PR_CAPBSET_DROP, number)
     calls.prctl(calls.PR_SET_KEEPCAPS, 1)
+    calls.tell("setgroups", len(user.groups))
+    calls.tell("setresgid", user.gid, user.gid, user.gid)
+    calls.tell("setresuid", user.uid, user.uid, user.uid)
     os.setgroups(user.groups)
     os.setresgid(user.gid, user.gid, user.gid)
     os.setresuid(user.uid, user.uid, user.uid)

@@ -119,6 +119,7 @@ def _make_devices(plan: dict[str, Any], nodes: dict[str, int]) -> None:
             os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o666))
             calls.mount(f"/proc/self/fd/{nodes[name]}", place, flags=calls.MS_BIND)
         else:
+            calls.tell("mknod", place, oct(stat.S_IFCHR | 0o666), os.makedev(*number))
             os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(*number))
     for device in plan["devices"]:
         _make_node(device["path"], device["mode"], device["rdev"])

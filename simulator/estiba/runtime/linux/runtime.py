@@ -18,7 +18,7 @@ from ...errors import EstibaError, Failure, NotFound
 from ...linux.overlay import in_user_namespace
 from ...tasks import Duplex, Scheduler
 from ...trace import Event
-from ...trace.processes import ProcessExited, ProcessStarted
+from ...trace.processes import KernelCalled, ProcessExited, ProcessStarted
 from .. import port
 from ..port import ContainerSpec, Process, ProcessRow, ProcessSpec, Stdio, Usage
 from . import cgroups, measures, pipes
@@ -94,6 +94,8 @@ class LinuxRuntime:
         self._launcher: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._containers: dict[str, LinuxContainer] = {}
+        self.tells_calls = False
+        """Whether each system call of a container's start becomes an event."""
         self.hierarchies = Hierarchies.of_this_machine()
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -106,6 +108,7 @@ class LinuxRuntime:
         groups = self.hierarchies.plan(spec)
         plan = container_plan(spec, run, groups, rootless=self._rootless)
         plan["process"]["stdin"] = stdio.stdin is not None
+        plan["trace"] = self.tells_calls
         if spec.network.startswith("container:"):
             plan["network"] = "other"
             plan["network_of"] = self._running(spec.network.partition(":")[2]).pid
@@ -210,6 +213,8 @@ class LinuxRuntime:
             os.close(pidfd)
         number, pid = answer["number"], answer["pid"]
         process = container.processes[number] = LinuxProcess(pid, spec.args, self._scheduler)
+        for line in answer.get("calls", ()):
+            self._emit(KernelCalled(container.plan["id"], line))
         inside = measures.number_inside(pid)
         self._emit(ProcessStarted(container.plan["id"], inside, spec.args))
         process.inside = inside

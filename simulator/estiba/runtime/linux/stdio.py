@@ -13,6 +13,8 @@ class StandardStreams:
     """
 
     def __init__(self, *, tty: bool, stdin: bool) -> None:
+        self.calls: list[str] = []
+        """The system calls that led to the program, if they were asked for."""
         self.inner: list[int] = []
         self.outer: dict[str, int] = {}
         if tty:
