@@ -307,7 +307,9 @@ def test_rm_with_the_flag_leaves_no_container(docker: Docker) -> None:
 def test_init_reaps_and_passes_signals_on(docker: Docker) -> None:
     if docker.name == "linux" and not any(map(shutil.which, INITS)):
         pytest.skip(f"none of {', '.join(INITS)} on this machine")
-    docker.out("run", "-d", "--init", "--name", "tini", "small", "sleep", "1000")
+    script = "echo ready; exec sleep 1000"
+    docker.out("run", "-d", "--init", "--name", "tini", "small", "sh", "-c", script)
+    docker.until("ready", "logs", "tini")
     docker.out("stop", "tini")
     assert docker.wait_exit("tini") == 143
 
