@@ -85,7 +85,7 @@ OUTDOOR = {
     "runtime/linux/cgroups.py": {"time"},
     "runtime/linux/entering.py": {"socket"},
     "runtime/linux/first_process.py": {"signal", "socket"},
-    "runtime/linux/launcher.py": {"signal", "socket"},
+    "runtime/linux/launcher.py": {"select", "signal", "socket"},
     "runtime/linux/messages.py": {"socket"},
     "runtime/linux/monitor.py": {"select", "signal", "socket"},
     "runtime/linux/networks.py": {"fcntl", "socket"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -312,6 +313,28 @@ def test_init_reaps_and_passes_signals_on(docker: Docker) -> None:
     docker.until("ready", "logs", "tini")
     docker.out("stop", "tini")
     assert docker.wait_exit("tini") == 143
+
+
+def test_networks_are_of_ones_own_the_hosts_or_anothers(docker: Docker) -> None:
+    if docker.name != "linux":
+        pytest.skip("the simulated host shows networks in its own way")
+    own = docker.out("run", "--network", "none", "small", "readlink", "/proc/1/ns/net")
+    assert docker.out(
+        "run", "--network", "host", "small", "readlink", "/proc/1/ns/net"
+    ).strip() == (os.readlink("/proc/self/ns/net"))
+    docker.out("run", "-d", "--name", "owner", "--network", "none", "small", "sleep", "100")
+    link = docker.out("exec", "owner", "readlink", "/proc/self/ns/net")
+    assert (
+        docker.out("run", "--network", "container:owner", "small", "readlink", "/proc/1/ns/net")
+        == link
+    )
+    assert link != own
+
+
+def test_twenty_containers_start_together(docker: Docker) -> None:
+    names = [docker.out("run", "-d", "small", "echo", str(n)).strip() for n in range(20)]
+    assert [docker.wait_exit(name) for name in names] == [0] * 20
+    assert [docker.out("logs", name).strip() for name in names] == [str(n) for n in range(20)]
 
 
 # -- limits ----------------------------------------------------------------------------------------

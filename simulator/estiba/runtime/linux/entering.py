@@ -8,11 +8,12 @@ from typing import Any
 
 from ...linux import calls
 from . import cgroups, first_process
-from .messages import receive
+from .messages import receive, send
 from .stdio import StandardStreams
 
 OWN = calls.CLONE_NEWNS | calls.CLONE_NEWPID | calls.CLONE_NEWUTS | calls.CLONE_NEWIPC
-JOINED = OWN | calls.CLONE_NEWNET | calls.CLONE_NEWCGROUP
+NAMESPACES = OWN | calls.CLONE_NEWNET
+JOINED = NAMESPACES | calls.CLONE_NEWCGROUP
 
 
 class Failed(Exception):
@@ -23,22 +24,30 @@ class Failed(Exception):
         self.kind = kind
 
 
-def spawn_first(plan: dict[str, Any], streams: StandardStreams) -> int:
-    """The number of a container's first process, which runs its program. Raises: Failed."""
-    ours, theirs = socket.socketpair()
-    flags = OWN | (calls.CLONE_NEWNET if plan["network"] == "own" else 0)
-    plan["namespaces"] = flags
-    try:
-        pid = calls.clone(flags)
-    except OSError as error:
-        raise Failed("Failure", f"cannot make namespaces: {error.strerror}") from error
-    if pid == 0:
-        ours.close()
-        first_process.begin(plan, streams, theirs)
-    theirs.close()
-    cgroups.place(plan["cgroup"], pid)
-    ours.sendall(b"\n")
-    return _begun(pid, ours, streams)
+class Unborn:
+    """A first process in namespaces of its own that waits to be told whose it is.
+
+    Most of a start's time goes into making it, so it is made before anybody asks.
+    """
+
+    def __init__(self) -> None:
+        """Raises: Failed."""
+        self._setup, theirs = socket.socketpair()
+        try:
+            self.pid = calls.clone(NAMESPACES)
+        except OSError as error:
+            raise Failed("Failure", f"cannot make namespaces: {error.strerror}") from error
+        if self.pid == 0:
+            self._setup.close()
+            first_process.begin(theirs)
+        theirs.close()
+
+    def become(self, plan: dict[str, Any], streams: StandardStreams) -> None:
+        """Let it be the first process of a container, and wait until it runs the program. Raises: Failed."""
+        cgroups.place(plan["cgroup"], self.pid)
+        plan["namespaces"] = NAMESPACES
+        send(self._setup, plan, streams.inner)
+        _begun(self.pid, self._setup, streams)
 
 
 def spawn_into(

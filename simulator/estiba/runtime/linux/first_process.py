@@ -19,18 +19,24 @@ from ...linux import calls
 from ..accounts import User, look_up
 from ..port import NoSuchDirectory
 from . import networks, privileges, root, terminal
-from .messages import send
+from .messages import receive, send
 from .programs import find
 from .stdio import StandardStreams
 
 
-def begin(plan: dict[str, Any], streams: StandardStreams, setup: socket.socket) -> NoReturn:
-    """Be the first process of a container, in namespaces made for it."""
+def begin(setup: socket.socket) -> NoReturn:
+    """Be the first process of a container that is yet to be told, in namespaces made for it."""
     with _Telling(setup):
+        calls.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        networks.wake_loopback()
+        received = receive(setup)
+        if received is None:
+            os._exit(0)  # nobody wants it any more
+        plan, inner = received
+        streams = StandardStreams(tty=True, stdin=False)
+        streams.inner = inner
         calls.recorded = [] if plan["trace"] else None
         calls.tell("clone", plan["namespaces"])
-        setup.recv(1)  # the monitor has put us into our cgroup
-        calls.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.setsid()
         calls.tell("setsid")
         os.umask(0)

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from ...linux import calls
 from . import cgroups
-from .entering import Failed, spawn_first, spawn_into
+from .entering import Failed, Unborn, spawn_into
 from .messages import receive, send
 from .stdio import StandardStreams
 
@@ -38,8 +38,9 @@ class Child:
 class Monitor:
     """The loop between the container's processes and whoever asks about them."""
 
-    def __init__(self, plan: dict[str, Any], connection: socket.socket) -> None:
+    def __init__(self, plan: dict[str, Any], connection: socket.socket, first: Unborn) -> None:
         self.plan = plan
+        self.first = first
         self.connections = {connection}
         self.children: dict[int, Child] = {}
         self.poll = select.poll()
@@ -57,11 +58,12 @@ class Monitor:
         process = self.plan["process"]
         streams = StandardStreams(tty=process["tty"], stdin=process["stdin"])
         try:
-            pid = spawn_first(self.plan, streams)
+            self.first.become(self.plan, streams)
         except Failed as failed:
             cgroups.remove(self.plan["cgroup"])
             send(connection, {"error": failed.kind, "text": str(failed)})
             return False
+        pid = self.first.pid
         self.pidfd = os.pidfd_open(pid)
         with contextlib.suppress(OSError):
             self.mounts = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
@@ -219,16 +221,35 @@ class Monitor:
         os.waitpid(pid, 0)
 
 
-def run(plan: dict[str, Any], connection: socket.socket) -> NoReturn:
-    """Be the monitor of a container."""
+def _make_first() -> Unborn | Failed:
+    try:
+        return Unborn()
+    except Failed as failed:
+        return failed  # told to whoever asks for a container
+
+
+def run(job: socket.socket) -> NoReturn:
+    """Make a first process, wait for a container to come over the socket, and be its monitor."""
+    place = ""
     try:
         os.setsid()
-        monitor = Monitor(plan, connection)
+        first = _make_first()
+        received = receive(job)
+        job.close()
+        if received is None:
+            os._exit(0)  # the engine is gone; the first process goes with us
+        plan, [connection] = received
+        place = plan["run"]
+        if isinstance(first, Failed):
+            send(socket.socket(fileno=connection), {"error": first.kind, "text": str(first)})
+            os._exit(0)
+        monitor = Monitor(plan, socket.socket(fileno=connection), first)
         if monitor.start():
             monitor.run()
     except BaseException:
-        with open(f"{plan['run']}/failure", "w", encoding="utf-8") as stream:
-            traceback.print_exc(file=stream)
+        if place:
+            with open(f"{place}/failure", "w", encoding="utf-8") as stream:
+                traceback.print_exc(file=stream)
         os._exit(1)
     finally:
         os._exit(0)

@@ -110,7 +110,6 @@ class LinuxRuntime:
         plan["process"]["stdin"] = stdio.stdin is not None
         plan["trace"] = self.tells_calls
         if spec.network.startswith("container:"):
-            plan["network"] = "other"
             plan["network_of"] = self._running(spec.network.partition(":")[2]).pid
         (run / PLAN).write_text(json.dumps(plan))
         ours, theirs = socket.socketpair()
