@@ -39,8 +39,10 @@ SUITES = (
 # What needs this machine: its kernel, its programs, its sockets, its disk.
 OUTSIDE = (
     "tests/cli/test_big_files.py",
+    "tests/demo/test_demo_on_kernel.py",
     "tests/filesystem/test_kernel_overlay.py",
     "tests/network/test_sockets.py",
+    "tests/runtime/linux",
     "tests/runtime/programs/test_programs_against_real.py",
     "tests/runtime/programs/test_programs_web.py",
     "tests/snapshot/test_overlay_snapshotter.py",
