@@ -35,6 +35,7 @@ notebooks:  ## make the notebooks from the lessons anew
 bench: .venv/installed  ## the figures, as medians and ratios
 	$(VENV)/python benchmarks/run.py
 	$(VENV)/python benchmarks/store.py
+	$(VENV)/python benchmarks/pictures.py
 	$(VENV)/python benchmarks/load.py
 
 clean:
