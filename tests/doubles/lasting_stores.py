@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from estiba.app import House, simulated
 from estiba.cli.console import MemoryConsole
@@ -74,3 +76,8 @@ class LastingHouse:
     def sh(self, line: str, fails: bool = False) -> str:
         """A command given as one line of words."""
         return self.docker(*line.split(), fails=fails)
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        """What inspect tells of a container."""
+        found: dict[str, Any] = json.loads(self.docker("inspect", name))[0]
+        return found
