@@ -95,10 +95,11 @@ def parse_duration(text: str) -> int:
 
 
 def parse_bytes(text: str) -> int:
+    from ..spec.rule import Rule  # noqa: PLC0415
     from ..spec.units import ram_in_bytes  # noqa: PLC0415
 
     try:
-        return ram_in_bytes(text)
+        return ram_in_bytes(text, Rule.CLIENT)
     except EstibaError as error:
         raise ValueError(str(error)) from None
 
