@@ -54,14 +54,16 @@ def docker(arguments: Sequence[str]) -> int:
         return run_process(arguments, environment)
     from .daemon.places import Places  # noqa: PLC0415
 
+    given = dict(environment)
+
     def wake() -> None:
         from .daemon.process import start  # noqa: PLC0415
 
-        start(environment)
+        start(given)
 
-    for name in ("DOCKER_TLS", "DOCKER_TLS_VERIFY"):
-        environment.pop(name, None)
     places = Places.of(environment)
+    for name in ("DOCKER_TLS", "DOCKER_TLS_VERIFY", "ESTIBA_HOST"):
+        environment.pop(name, None)
     environment |= {"DOCKER_HOST": places.docker_host, "ESTIBA_HOME": places.home}
     return run_process(arguments, environment, wake)
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .snapshot.port import Snapshotter
     from .store import Stores
 
+NO_NETWORK = {"ESTIBA_HUB": ""}
 EPOCH_NS = 1_611_832_800 * 10**9  # 2021-01-28T11:20:00Z, the days of the course document
 
 
@@ -201,6 +202,7 @@ def linux(
     """A house over the kernel itself: overlayfs and namespaces. What it keeps is below `home`, and lasts if
     `durable`.
 
+    The embedded hub has stand-ins, which the kernel cannot run: nothing is pulled, images are imported or loaded.
     The poller, made if none is given, brings what containers say; whoever runs the engine must poll it.
     Raises: NotSupported, before anything is changed, when the machine lacks what it takes.
     """
@@ -227,7 +229,7 @@ def linux(
             KernelPaths(),
         ),
         stores=stores,
-        hub=cast("Hub", Later(lambda: _embedded_hub({}))),
+        hub=cast("Hub", Later(lambda: _embedded_hub(NO_NETWORK))),
         scheduler=scheduler,
         clock=clock,
         ids=Ids(_unused(seed, stores)),

@@ -35,8 +35,8 @@ def missing() -> Iterator[str]:
         return
     if not _has_capability(SYS_ADMIN):
         yield (
-            "it needs root or a user namespace of its own"
-            " (run it as root, or: estiba daemon start --host linux, which makes one)"
+            "it needs root: CAP_SYS_ADMIN, to make namespaces and to mount"
+            " (run it with sudo, or in a virtual machine of your own; the simulator needs nothing)"
         )
     if "overlay" not in _words("/proc/filesystems"):
         yield "this kernel has no overlayfs (as root: modprobe overlay)"
