@@ -7,6 +7,7 @@ it counts as gone, and what was being done for it is dropped.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,10 @@ BACKLOG = 1 << 18
 REQUEST_LIMIT_NS = 30 * 10**9
 """How long a client may take to greet, and to send a request's head and short body."""
 UPGRADE_PAUSE_NS = 15_000_000
-"""Between the head of an upgraded answer and the stream: docker-py reads the head through a
-buffer and
-then the socket itself, so it loses what came in one piece with the head."""
+"""Between the head of an upgraded answer and the stream, for those who read through requests: they read
+the head through a buffer and then the socket itself, so they lose what comes in one piece with the head.
+Everybody else has the stream at once, before the answers to what they ask next."""
+BUFFERED = re.compile(r"docker-sdk-python|docker-py|python-requests")
 
 
 def _title(name: str) -> bytes:
@@ -361,7 +363,7 @@ class HttpConnection:
             self._upgraded_input(early)
         while self._out and not self._closed:
             yield Wait((self._drained,))
-        if not request.headers.get("user-agent", "").startswith("Docker-Client/"):
+        if BUFFERED.search(request.headers.get("user-agent", "")):
             yield Wait((), self._server.scheduler.clock.now_ns() + UPGRADE_PAUSE_NS)
         while (chunk := (yield from duplex.incoming.read())) is not None:
             self._out += chunk

@@ -157,8 +157,10 @@ class HttpServer:
         if not self._owes and self.before_sending is not None:
             self.before_sending()
             self._lasting_ns = now_ns
-        while self.unsent:
-            self.unsent.popitem()[0].deliver()
+        while self.unsent:  # in the order in which they were written
+            connection = next(iter(self.unsent))
+            del self.unsent[connection]
+            connection.deliver()
 
     def _delay_s(self) -> float | None:
         if self.scheduler.ready:

@@ -65,7 +65,12 @@ class Database:
             if not read_only:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             address = f"{path.absolute().as_uri()}?mode={mode}"
-            self._connection = sqlite3.connect(address, uri=True, isolation_level=None)
+            self._connection = sqlite3.connect(
+                address,
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,  # what collects garbage may be another thread
+            )
             finalize(self, self._connection.close)
             try:
                 self._open(read_only)
