@@ -61,9 +61,8 @@ class DaemonHouse:
 @pytest.fixture
 def house() -> Iterator[DaemonHouse]:
     """A house whose daemon, if any, ends with it."""
-    with tempfile.TemporaryDirectory(
-        prefix="estiba-"
-    ) as folder:  # short: a socket's path is bounded
+    # short, for a socket's path is bounded; a daemon that was just killed may still be writing
+    with tempfile.TemporaryDirectory(prefix="estiba-", ignore_cleanup_errors=True) as folder:
         made = DaemonHouse(Path(folder) / "home")
         yield made
         made.kill()
