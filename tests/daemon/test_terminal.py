@@ -69,8 +69,8 @@ def test_a_job_is_suspended_by_its_key(docker: Open) -> None:
     shell.sees("sleep 100\r\n")
     shell.type("\x1a")
     shell.sees("Stopped")
-    shell.type("kill %1; exit\r")
-    shell.code()
+    shell.type("kill %1; wait; exit 7\r")
+    assert (shell.code(), shell.mode()) == (7, shell.before)
 
 
 def test_keys_detach_and_attach_comes_back(docker: Open, house: DaemonHouse) -> None:
