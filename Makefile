@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 QUICK := PYTHONPATH=simulator $(PYTHON)
 
-.PHONY: demo shell test check kernel pyodide bench parity notebooks clean
+.PHONY: demo shell test check pyodide bench parity notebooks clean
 
 demo:  ## the course document, command by command (LANG_=en for English)
 	@$(QUICK) -m estiba demo $(if $(LANG_),--lang $(LANG_))
@@ -22,9 +22,6 @@ check: .venv/installed  ## the quick part: format, lint, types
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy simulator tests
-
-kernel: .venv/installed  ## tests that start real containers on this kernel (as root, Linux)
-	ESTIBA_KERNEL=1 $(VENV)/python -m pytest tests/contract tests/demo tests/runtime/linux
 
 pyodide: .venv/installed  ## the core's tests inside Pyodide on Node
 	$(VENV)/python tests/pyodide/run.py

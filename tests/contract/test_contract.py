@@ -14,7 +14,7 @@ from estiba.demo.script import Key
 from estiba.runtime.linux.plans import INITS
 
 REASON = reason_to_skip()
-PROMPT = "# \x1b[6n"
+PROMPT = "# "
 """That of busybox, which then asks where the cursor is."""
 
 

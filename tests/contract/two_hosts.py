@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import sys
 import tarfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ APPLETS = (
     " dd head tail wc grep sed hostname stat readlink touch printf test sync seq find df du tr sort uname"
 ).split()
 PASSWD = "root:x:0:0:root:/root:/bin/sh\nbin:x:2:2:bin:/bin:/bin/sh\nana:x:1000:1000::/home/ana:/bin/sh\n"
+PATIENCE_S = 60
 GROUP = "root:x:0:\nbin:x:2:\nana:x:1000:\ncrew:x:2000:ana\n"
 
 
@@ -51,7 +54,8 @@ class Docker:
     def typed(self, *words: str, keys: Sequence[Key]) -> Result:
         """At a terminal, with somebody typing."""
         console = ScriptedConsole(keys, pause=self.house.pass_time)
-        code = self.house.docker(words, console)
+        with patience(console):
+            code = self.house.docker(words, console)
         return Result(code, console.text)
 
     def out(self, *words: str, stdin: bytes = b"") -> str:
@@ -71,6 +75,22 @@ class Docker:
 
     def wait_exit(self, name: str) -> int:
         return int(self.out("wait", name))
+
+
+@contextmanager
+def patience(console: ScriptedConsole) -> Iterator[None]:
+    """Fail, and show the screen, when what a key waits for never comes."""
+
+    def give_up(*_: object) -> None:
+        raise AssertionError(f"nothing happens any more; on the screen: {console.text!r}")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE_S)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def reason_to_skip() -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ..cli.console import MemoryConsole, MemoryStream
 from .script import Key
 
-CONTROLS = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]|\r")  # cursor moves and the like: not for a page
+CONTROLS = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")  # cursor moves, questions to the terminal: no text
 
 
 class ScriptedInput(MemoryStream):
@@ -62,8 +62,9 @@ class ScriptedConsole(MemoryConsole):
 
     def write(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
+        text = CONTROLS.sub("", text)
         self._typed.saw(text)
-        self._keep(CONTROLS.sub("", text))
+        self._keep(text.replace("\r", ""))
 
     def write_error(self, data: bytes) -> None:
         self._keep(data.decode("utf-8", "replace"))
