@@ -163,7 +163,7 @@ def simulated(
         clock=clock,
         ids=Ids(_unused(seed, stores)),
         recorder=recorder,
-        config=EngineConfig(name_server="") if alone else EngineConfig(),
+        config=EngineConfig(online=not alone),
     )
     if poller is not None:
         from .network.sockets import SocketPublisher  # noqa: PLC0415

@@ -151,25 +151,25 @@ def test_the_pull_limit_counts_anonymous_pulls_only() -> None:
 
 
 def test_without_a_network_nothing_answers() -> None:
-    with pytest.raises(Unreachable, match=r"lookup registry-1\.docker\.io on 127\.0\.0\.1:53"):
+    with pytest.raises(Unreachable, match=r"lookup registry-1\.docker\.io on 127\.0\.0\.53:53: server misbehaving"):
         pull("ubuntu", hub(online=False))
     with pytest.raises(Unreachable):
         hub(online=False).search("ubuntu")
 
 
 @pytest.mark.parametrize(
-    ("environment", "online", "name_server"),
+    ("environment", "online", "outside"),
     [
-        ({}, True, "127.0.0.53:53"),
-        ({"ESTIBA_HUB": ""}, False, ""),
-        ({"ESTIBA_HUB": "https://127.0.0.1:1"}, True, ""),
+        ({}, True, True),
+        ({"ESTIBA_HUB": ""}, False, False),
+        ({"ESTIBA_HUB": "https://127.0.0.1:1"}, True, False),
     ],
 )
 def test_the_environment_says_what_can_be_reached(
-    environment: dict[str, str], online: bool, name_server: str
+    environment: dict[str, str], online: bool, outside: bool
 ) -> None:
     found = conditions_of(environment)
-    assert (found.online, found.name_server, found.pulls_left) == (online, name_server, None)
+    assert (found.online, found.outside, found.pulls_left) == (online, outside, None)
 
 
 def test_the_pull_limit_can_be_asked_for() -> None:

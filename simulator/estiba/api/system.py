@@ -72,7 +72,7 @@ class SystemApi:
         given = yield from call.read(AUTH, Failure)
         host = _host(str(given.get("serveraddress") or ""))
         if host not in HUB_ADDRESSES:
-            raise refusal(host, self._engine.config.name_server or None)
+            raise refusal(host, online=self._engine.config.online)
         who = Credentials(str(given.get("username") or ""), str(given.get("password") or ""))
         try:
             self._engine.hub.login(who)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import InvalidInput
 from ..spec import Digest, Index, Platform, Reference
-from ..spec.unreachable import NAME_SERVER
 from .data import CATALOGUE
 from .errors import (
     AuthenticationRequired,
@@ -41,13 +40,12 @@ ACCOUNTS = {"estudiante": "estiba", "student": "estiba"}
 @dataclass(slots=True)
 class Conditions:
     """What a lesson may change. `pulls_left`: how many anonymous pulls the limit still lets pass;
-    None for no limit. `name_server` tells what the resolver says of hosts that are not there;
-    without one nothing but the hub can be reached.
+    None for no limit. `outside`: is there anything but the hub?
     """
 
     online: bool = True
     pulls_left: int | None = None
-    name_server: str = NAME_SERVER
+    outside: bool = True
 
 
 def conditions_of(environment: Mapping[str, str]) -> Conditions:
@@ -61,7 +59,7 @@ def conditions_of(environment: Mapping[str, str]) -> Conditions:
     return Conditions(
         online=hub != "",
         pulls_left=int(limit) if limit else None,
-        name_server=NAME_SERVER if hub is None else "",
+        outside=hub is None,
     )
 
 
@@ -268,4 +266,4 @@ class EmbeddedHub:
     def _check_network(self, domain: str) -> None:
         host = HUB_HOST if domain in HUB_DOMAINS else domain
         if domain not in HUB_DOMAINS or not self.conditions.online:
-            raise refusal(host, (self.conditions.online and self.conditions.name_server) or None)
+            raise refusal(host, online=self.conditions.online and self.conditions.outside)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..spec.unreachable import NAME_SERVER
-
 API_VERSION = "1.41"
 MINIMUM_API_VERSION = "1.12"
 NEWEST_ACCEPTED_API_VERSION = "1.47"
@@ -16,7 +14,7 @@ NEWEST_ACCEPTED_API_VERSION = "1.47"
 class EngineConfig:
     """Facts of the daemon and its machine: the reference engine is Debian 12's package docker.io.
 
-    `name_server` is empty where there is no network. Units: `memory`, bytes; `download_rate`, bytes
+    `online`: does the machine reach any other? Units: `memory`, bytes; `download_rate`, bytes
     a second, None for at once.
     """
 
@@ -38,7 +36,7 @@ class EngineConfig:
     labels: tuple[str, ...] = ()
     insecure_registries: tuple[str, ...] = ("127.0.0.0/8",)
     hub_host: str = "registry-1.docker.io"
-    name_server: str = NAME_SERVER
+    online: bool = True
     download_rate: int | None = None
     components: tuple[tuple[str, str, str], ...] = field(
         default=(

@@ -65,7 +65,7 @@ class Importing(Generic[M]):
             raise Failure(
                 no_answer(
                     source if "://" in source else f"http://{source}",
-                    self._engine.config.name_server,
+                    online=self._engine.config.online,
                 )
             )
         engine = self._engine
