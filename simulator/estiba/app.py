@@ -145,15 +145,10 @@ def simulated(
     outer = environment or {}
     alone = outer.get("ESTIBA_HUB") is not None  # no network, or none but that hub
 
-    def make_runtime() -> Runtime[UnionMount]:
-        from .runtime.simulated.runtime import SimulatedRuntime  # noqa: PLC0415
-
-        return SimulatedRuntime(scheduler, recorder.emit, resolve=engine.endpoints.resolve)
-
     engine: Engine[UnionMount] = Engine(
         Host(
             cast("Snapshotter[UnionMount]", Later(lambda: _snapshotter(clock, recorder, stores))),
-            cast("Runtime[UnionMount]", Later(make_runtime)),
+            cast("Runtime[UnionMount]", Later(lambda: _runtime(engine))),
             Later(lambda: _trees(clock, recorder, stores)),
             paths or Later(lambda: _paths(clock, on_disk=poller is not None)),
         ),
@@ -174,18 +169,7 @@ def simulated(
     except BaseException:
         stores.close()
         raise
-    api = Api(engine)
-    before = engine.checkpoint if stores.durable else None
-    return House(
-        engine,
-        api,
-        scheduler,
-        clock,
-        recorder,
-        Loopback(api.serve, scheduler, outside, before_answering=before),
-        MemoryFiles() if files is None else files,
-        {} if environment is None else environment,
-    )
+    return _house(engine, files, environment, outside)
 
 
 def linux(
@@ -239,19 +223,37 @@ def linux(
     engine.ports.publisher = SocketPublisher(poller, scheduler)
     engine.restore()
     runtime.sweep()
+    house = _house(engine, files, environment, poller.poll)
+    house.outside, house.leave = poller.poll, runtime.close
+    return house
+
+
+def _house(
+    engine: Engine[Any],
+    files: Files | None,
+    environment: Mapping[str, str] | None,
+    outside: Callable[[float | None], bool] | None,
+) -> House:
+    """What is the same around every engine: an API, and a way to it inside the process."""
     api = Api(engine)
-    before = engine.checkpoint if stores.durable else None
+    before = engine.checkpoint if engine.stores.durable else None
     return House(
         engine,
         api,
-        scheduler,
-        clock,
-        recorder,
-        Loopback(api.serve, scheduler, poller.poll, before_answering=before),
+        engine.scheduler,
+        engine.clock,
+        engine.recorder,
+        Loopback(api.serve, engine.scheduler, outside, before_answering=before),
         MemoryFiles() if files is None else files,
         {} if environment is None else environment,
-        poller.poll,
-        runtime.close,
+    )
+
+
+def _runtime(engine: Engine[UnionMount]) -> Runtime[UnionMount]:
+    from .runtime.simulated.runtime import SimulatedRuntime  # noqa: PLC0415
+
+    return SimulatedRuntime(
+        engine.scheduler, engine.recorder.emit, resolve=engine.endpoints.resolve
     )
 
 

@@ -151,7 +151,9 @@ def test_the_pull_limit_counts_anonymous_pulls_only() -> None:
 
 
 def test_without_a_network_nothing_answers() -> None:
-    with pytest.raises(Unreachable, match=r"lookup registry-1\.docker\.io on 127\.0\.0\.53:53: server misbehaving"):
+    with pytest.raises(
+        Unreachable, match=r"lookup registry-1\.docker\.io on 127\.0\.0\.53:53: server misbehaving"
+    ):
         pull("ubuntu", hub(online=False))
     with pytest.raises(Unreachable):
         hub(online=False).search("ubuntu")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Protocol
 
-from ..filesystem import Stat
+from ..filesystem import Errno, FilesystemError, Stat
 from ..filesystem.flags import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
 from ..layer.view import View
 
@@ -27,6 +27,52 @@ def copy_tree(source: Mounted, path: str, target: Mounted, place: str = "/") -> 
     Hard links among the copied stay links.
     """
     return _copy_entries(source, path, target, place, {})
+
+
+def fill_volume(volume: Mounted, tree: Mounted, path: str) -> int:
+    """Copy a directory into a volume, with its attributes; how many entries came.
+
+    As Docker: only an empty volume is filled, and only from a directory.
+    """
+    if any(entry.name not in (".", "..") for entry in volume.readdir("/")):
+        return 0
+    try:
+        found = tree.stat(path)
+    except FilesystemError:
+        return 0
+    if found.mode & S_IFMT != S_IFDIR:
+        return 0
+    count = copy_tree(tree, path, volume)
+    copy_attributes(found, volume, "/")
+    return count
+
+
+def make_directory(tree: Mounted, path: str) -> bool:
+    """Make a directory and those above it; False if it was there.
+
+    Raises: FilesystemError when something else is in the way.
+    """
+    if _is_directory(tree, path):
+        return False
+    place = ""
+    for name in path.strip("/").split("/"):
+        place = f"{place}/{name}"
+        if not _is_directory(tree, place):
+            tree.mkdir(place, 0o755)
+    return True
+
+
+def _is_directory(tree: Mounted, path: str) -> bool:
+    """Is it there? Raises: FilesystemError when it is something else."""
+    try:
+        found = tree.stat(path)
+    except FilesystemError as error:
+        if error.errno == Errno.ENOENT:
+            return False
+        raise
+    if found.mode & S_IFMT != S_IFDIR:
+        raise FilesystemError(Errno.ENOTDIR, path)
+    return True
 
 
 def copy_attributes(found: Stat, target: Mounted, place: str) -> None:

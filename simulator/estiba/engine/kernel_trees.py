@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..errors import InvalidInput
-from ..filesystem import Errno, FilesystemError, Tree
+from ..filesystem import Tree
 from ..linux.overlay import Overlay, in_user_namespace
 from ..snapshot.kernel_view import KernelView
-from .copying import copy_attributes, copy_tree
+from .copying import fill_volume, make_directory
 from .init_tree import init_tree
 
 Mount = Overlay | Path
-S_IFMT, S_IFDIR = 0o170000, 0o040000
 
 
 class KernelTrees:
@@ -60,30 +59,10 @@ class KernelTrees:
         return total
 
     def fill(self, mount: Mount, root: Mount, path: str) -> int:
-        """As Docker: only an empty volume is filled, and it takes over the directory's attributes."""
-        volume, tree = self._look(mount), self._look(root)
-        if volume.readdir("/"):
-            return 0
-        try:
-            found = tree.stat(path)
-        except FilesystemError:
-            return 0
-        if found.mode & S_IFMT != S_IFDIR:
-            return 0
-        count = copy_tree(tree, path, volume)
-        copy_attributes(found, volume, "/")
-        return count
+        return fill_volume(self._look(mount), self._look(root), path)
 
     def make_directory(self, root: Mount, path: str) -> bool:
-        tree = self._look(root)
-        if _is_directory(tree, path):
-            return False
-        place = ""
-        for name in path.strip("/").split("/"):
-            place = f"{place}/{name}"
-            if not _is_directory(tree, place):
-                tree.mkdir(place, 0o755)
-        return True
+        return make_directory(self._look(root), path)
 
     def make_mount_points(self, root: Mount, targets: Sequence[str]) -> None:
         """The first process makes them, in its own namespace."""
@@ -135,16 +114,3 @@ class KernelPaths:
 
     def release(self, path: str) -> None:
         """What was written there is there."""
-
-
-def _is_directory(tree: KernelView, path: str) -> bool:
-    """Is it there? Raises: FilesystemError when it is something else."""
-    try:
-        found = tree.stat(path)
-    except FilesystemError as error:
-        if error.errno == Errno.ENOENT:
-            return False
-        raise
-    if found.mode & S_IFMT != S_IFDIR:
-        raise FilesystemError(Errno.ENOTDIR, path)
-    return True

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
 from ..filesystem import (
-    Errno,
     Filesystem,
     FilesystemError,
     MemoryFilesystem,
@@ -15,10 +14,8 @@ from ..filesystem import (
 )
 from ..filesystem.kept import KeptTrees
 from ..trace import Event
-from .copying import copy_attributes, copy_tree
+from .copying import fill_volume, make_directory
 from .init_tree import init_tree
-
-S_IFMT, S_IFDIR = 0o170000, 0o040000
 
 
 class MemoryTrees:
@@ -54,31 +51,10 @@ class MemoryTrees:
         return mount.size()
 
     def fill(self, mount: Filesystem, root: Filesystem, path: str) -> int:
-        """As Docker: only an empty volume is filled, and it takes over the directory's
-        attributes."""
-        volume, tree = MountNamespace(mount), MountNamespace(root)
-        if any(entry.name not in (".", "..") for entry in volume.readdir("/")):
-            return 0
-        try:
-            found = tree.stat(path)
-        except FilesystemError:
-            return 0
-        if found.mode & S_IFMT != S_IFDIR:
-            return 0
-        count = copy_tree(tree, path, volume)
-        copy_attributes(found, volume, "/")
-        return count
+        return fill_volume(MountNamespace(mount), MountNamespace(root), path)
 
     def make_directory(self, root: Filesystem, path: str) -> bool:
-        tree = MountNamespace(root)
-        if _is_directory(tree, path):
-            return False
-        place = ""
-        for name in path.strip("/").split("/"):
-            place = f"{place}/{name}"
-            if not _is_directory(tree, place):
-                tree.mkdir(place, 0o755)
-        return True
+        return make_directory(MountNamespace(root), path)
 
     def make_mount_points(self, root: Filesystem, targets: Sequence[str]) -> None:
         for target in targets:
@@ -97,19 +73,6 @@ class MemoryTrees:
         for target, source, read_only in mounts:
             tree.mount(target, source, read_only=read_only)
         return tree
-
-
-def _is_directory(tree: MountNamespace, path: str) -> bool:
-    """Is it there? Raises: FilesystemError when it is something else."""
-    try:
-        found = tree.stat(path)
-    except FilesystemError as error:
-        if error.errno == Errno.ENOENT:
-            return False
-        raise
-    if found.mode & S_IFMT != S_IFDIR:
-        raise FilesystemError(Errno.ENOTDIR, path)
-    return True
 
 
 class MemoryPaths:

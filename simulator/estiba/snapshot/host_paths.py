@@ -12,69 +12,16 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from functools import partial
 
 from ..filesystem import Change, Content, MountNamespace, Tree, UnionMount
-from ..filesystem.content import Storage
 from ..filesystem.flags import O_RDONLY
-from ..filesystem.inode import Directory, Entry, Inode, RegularFile, Special, Symlink
+from ..filesystem.inode import Entry, Inode, Special, Symlink
 from ..trace import Event
+from .lazy_inodes import LazyDirectory, LazyFile
 
 LARGEST_COUNT = 1 << 62
 CHUNK = 1 << 20
-
-
-class DiskFile(RegularFile):
-    """A file of the disk; its bytes are read when somebody asks for them."""
-
-    __slots__ = ("_data", "_path", "_size")
-
-    def __init__(self, path: str, found: os.stat_result) -> None:
-        self._path, self._size = path, found.st_size
-        self._data: Content | Storage | None = None
-        super().__init__(found.st_mode, found.st_uid, found.st_gid, found.st_mtime_ns)
-        self._data = None
-
-    @property
-    def data(self) -> Content | Storage:
-        if self._data is None:
-            self._data = Content(_pieces(self._path))
-        return self._data
-
-    @data.setter
-    def data(self, data: Content | Storage) -> None:
-        self._data = data
-
-    @property
-    def size(self) -> int:
-        return self._size if self._data is None else self._data.size
-
-    def copy(self) -> RegularFile:  # type: ignore[override]
-        return RegularFile(self.mode, self.uid, self.gid, self.mtime_ns, self.content)
-
-
-class DiskDirectory(Directory):
-    """A directory of the disk; its entries are read when somebody asks for them."""
-
-    __slots__ = ("_entries", "_path")
-
-    def __init__(self, path: str, found: os.stat_result) -> None:
-        self._path = path
-        self._entries: dict[str, Entry] | None = None
-        super().__init__(found.st_mode, found.st_uid, found.st_gid, found.st_mtime_ns)
-        self._entries = None
-
-    @property
-    def entries(self) -> dict[str, Entry]:
-        if self._entries is None:
-            self._entries = _entries(self._path)
-        return self._entries
-
-    @entries.setter
-    def entries(self, entries: dict[str, Entry]) -> None:
-        self._entries = entries
-
-    def copy(self) -> Directory:  # type: ignore[override]
-        return Directory(self.mode, self.uid, self.gid, self.mtime_ns)
 
 
 def _pieces(path: str) -> list[bytes]:
@@ -104,9 +51,9 @@ def _inode(path: str) -> Inode | None:
         kind = stat.S_IFMT(found.st_mode)
         made: Inode
         if kind == stat.S_IFDIR:
-            made = DiskDirectory(path, found)
+            made = LazyDirectory(found, partial(_entries, path))
         elif kind == stat.S_IFREG:
-            made = DiskFile(path, found)
+            made = LazyFile(found, lambda: Content(_pieces(path)))
         elif kind == stat.S_IFLNK:
             target = os.readlink(path)
             made = Symlink(target, found.st_uid, found.st_gid, found.st_mtime_ns)
@@ -143,7 +90,7 @@ class DiskPaths:
         mount, users = self._mounts.get(path, (None, 0))
         if mount is None:
             place = os.path.realpath(path)
-            root = DiskDirectory(place, os.stat(place))
+            root = LazyDirectory(os.stat(place), partial(_entries, place))
             tree = Tree(root, LARGEST_COUNT)
             mount = UnionMount([tree], emit=self._emit, now_ns=self._now_ns, label=path)
         self._mounts[path] = mount, users + 1

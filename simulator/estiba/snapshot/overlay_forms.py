@@ -12,10 +12,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from functools import partial
 
 from ..filesystem import WHITEOUT, Content, Directory, Entry, Inode, RegularFile, Special, Symlink
-from ..filesystem.content import Storage
 from ..filesystem.tree import Tree
+from .lazy_inodes import LazyDirectory, LazyFile
 
 CHUNK = 1 << 20
 PRIVATE = ("trusted.overlay.", "user.overlay.")
@@ -91,75 +92,16 @@ def _set_attributes(here: str, entry: Inode) -> None:
     os.utime(here, ns=(entry.mtime_ns, entry.mtime_ns), follow_symlinks=False)
 
 
-class KeptFile(RegularFile):
-    """A file in a kept directory; its bytes are read when somebody asks for them."""
-
-    __slots__ = ("_data", "_path", "_size")
-
-    def __init__(self, path: str, found: os.stat_result) -> None:
-        self._path, self._size = path, found.st_size
-        self._data: Content | Storage | None = None
-        super().__init__(found.st_mode, found.st_uid, found.st_gid, found.st_mtime_ns)
-        self._data = None
-
-    @property
-    def data(self) -> Content | Storage:
-        if self._data is None:
-            self._data = Content(_segments(self._path, self._size))
-        return self._data
-
-    @data.setter
-    def data(self, data: Content | Storage) -> None:
-        self._data = data
-
-    @property
-    def size(self) -> int:
-        return self._size if self._data is None else self._data.size
-
-    def copy(self) -> RegularFile:  # type: ignore[override]
-        made = RegularFile(self.mode, self.uid, self.gid, self.mtime_ns, self.content)
-        made._copied(self)
-        return made
-
-
-class KeptDirectory(Directory):
-    """A kept directory; its entries are read when somebody asks for them."""
-
-    __slots__ = ("_entries", "_linked", "_path")
-
-    def __init__(
-        self, path: str, found: os.stat_result, linked: dict[tuple[int, int], Inode]
-    ) -> None:
-        self._path, self._linked = path, linked
-        self._entries: dict[str, Entry] | None = None
-        super().__init__(found.st_mode, found.st_uid, found.st_gid, found.st_mtime_ns)
-        self._entries = None
-
-    @property
-    def entries(self) -> dict[str, Entry]:
-        if self._entries is None:
-            names = sorted(os.listdir(self._path))
-            self._entries = {
-                name: _read(os.path.join(self._path, name), self._linked) for name in names
-            }
-        return self._entries
-
-    @entries.setter
-    def entries(self, entries: dict[str, Entry]) -> None:
-        self._entries = entries
-
-    def copy(self) -> Directory:  # type: ignore[override]
-        made = Directory(self.mode, self.uid, self.gid, self.mtime_ns)
-        made._copied(self)
-        return made
-
-
 def read_tree(place: str) -> Tree:
     """What a directory of overlayfs's form holds, read as it is looked at."""
     root = _read(place, {})
     if not isinstance(root, Directory):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), place)
     return Tree(root, LARGEST_COUNT)
+
+
+def _entries(path: str, linked: dict[tuple[int, int], Inode]) -> dict[str, Entry]:
+    return {name: _read(os.path.join(path, name), linked) for name in sorted(os.listdir(path))}
 
 
 def _read(path: str, linked: dict[tuple[int, int], Inode]) -> Entry:
@@ -173,9 +115,9 @@ def _read(path: str, linked: dict[tuple[int, int], Inode]) -> Entry:
     if key in linked:
         return linked[key]
     if kind == stat.S_IFDIR:
-        made = KeptDirectory(path, found, linked)
+        made = LazyDirectory(found, partial(_entries, path, linked))
     elif kind == stat.S_IFREG:
-        made = KeptFile(path, found)
+        made = LazyFile(found, lambda: Content(_segments(path, found.st_size)))
     elif kind == stat.S_IFLNK:
         made = Symlink(os.readlink(path), *owner)
     else:

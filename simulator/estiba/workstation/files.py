@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import posixpath
 import stat as modes
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ..cli.files import FileStat
+from ..engine.copying import make_directory
 from ..filesystem import FilesystemError, MountNamespace, Stat
 from ..filesystem.flags import O_APPEND, O_CREAT, O_TRUNC, O_WRONLY
 
@@ -33,19 +33,9 @@ class WorkstationFiles:
     def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Make a file and the directories above it."""
         whole = posixpath.normpath(posixpath.join(self.cwd, path))
-        self.make_directories(posixpath.dirname(whole))
+        make_directory(self.tree, posixpath.dirname(whole))
         self.write(whole, data)
         self.tree.chmod(whole, mode)
-
-    def make_directories(self, path: str) -> None:
-        """Make a directory and those above it, as far as they are missing."""
-        parts = path.strip("/").split("/")
-        for depth in range(1, len(parts) + 1):
-            try:
-                self.tree.mkdir("/" + "/".join(parts[:depth]))
-            except FilesystemError as error:
-                if error.errno != errno.EEXIST:
-                    raise
 
     def below(self, path: str) -> dict[str, bytes]:
         """The regular files below a directory, by relative path."""

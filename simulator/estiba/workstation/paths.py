@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..engine.copying import copy_tree
+from ..engine.copying import copy_tree, make_directory
 from ..filesystem import Filesystem, FilesystemError, MemoryFilesystem, MountNamespace
 from .files import WorkstationFiles
 
@@ -29,7 +29,7 @@ class WorkstationPaths:
         return True
 
     def make_directory(self, path: str) -> None:
-        self._files.make_directories(path)
+        make_directory(self._files.tree, path)
 
     def mount(self, path: str) -> Filesystem | bytes:
         if not self._files.stat(path).is_directory:
