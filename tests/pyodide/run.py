@@ -38,7 +38,6 @@ SUITES = (
 )
 # What needs this machine: its kernel, its programs, its sockets, its disk.
 OUTSIDE = (
-    "tests/api/test_body_types.py",
     "tests/cli/test_big_files.py",
     "tests/cli/test_same_words.py",
     "tests/demo/test_demo_on_kernel.py",
