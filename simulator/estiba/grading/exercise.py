@@ -95,7 +95,9 @@ class Equivalent:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """An exercise. `setup` happens before the student, `after` behind, `play` is what a prediction is of."""
+    """An exercise. `id` is its lesson's folder and its own; `setup` happens before the student, `after`
+    behind, `play` is what a prediction is of.
+    """
 
     id: str
     kind: str
@@ -111,7 +113,6 @@ class Exercise:
     misconceptions: tuple[int, ...]
     files: Mapping[str, bytes]
     equivalents: tuple[Equivalent, ...] = ()
-    lesson: str = ""
 
     @property
     def points(self) -> float:
@@ -148,7 +149,6 @@ def load(folder: Path) -> Exercise:
             Equivalent(source.text(row, "line"), source.text(row, "reason"))
             for row in source.rows("equivalent")
         ),
-        lesson=str(table.get("lesson", "")),
     )
     _validate(source, made)
     return made
@@ -156,7 +156,7 @@ def load(folder: Path) -> Exercise:
 
 TOP = (
     "kind", "title", "setup", "play", "after", "allow", "values", "check", "question",
-    "misconceptions", "lesson", "equivalent",
+    "misconceptions", "equivalent",
 )  # fmt: skip
 
 
